@@ -27,9 +27,10 @@ const isPlain = (value: object): value is Document => !('_bsontype' in value);
 
 function shapeOf(value: unknown, context: Context): unknown {
   if (typeof value === 'string') return value.replaceAll(context.database, 'compat');
-  if (value instanceof Date) return isRecent(value.getTime()) ? '<now>' : value;
-  if (value instanceof ObjectId) return isRecent(value.getTimestamp().getTime()) ? '<new ObjectId>' : value;
-  if (value instanceof Timestamp) return isRecent(value.getHighBits() * 1000) ? '<now>' : value;
+  if (value instanceof Date) return isRecent(value.getTime()) ? { $date: '<now>' } : value;
+  if (value instanceof ObjectId) return isRecent(value.getTimestamp().getTime()) ? { $oid: '<new>' } : value;
+  if (value instanceof Timestamp)
+    return isRecent(value.getHighBits() * 1000) ? { $timestamp: '<now>' } : value;
   if (value instanceof Long) return context.cursorIds.has(value.toString()) ? '<cursor>' : value;
   if (Array.isArray(value)) return value.map((item) => shapeOf(item, context));
   if (typeof value !== 'object' || value === null || !isPlain(value)) return value;

@@ -8,16 +8,23 @@ export interface Recording {
   answers: Record<string, Recorded[]>;
 }
 
-export function readRecording(directory: string, theme: string): Recording {
-  return JSON.parse(readFileSync(join(directory, `${theme}.json`), 'utf8')) as Recording;
+interface Line {
+  case: string;
+  answers: Recorded[];
 }
 
-/** One line an answer, so that a re-recording's diff shows which answers changed. */
+const fileOf = (directory: string, theme: string): string => join(directory, `${theme}.jsonl`);
+
+export function readRecording(directory: string, theme: string): Recording {
+  const [head = '', ...lines] = readFileSync(fileOf(directory, theme), 'utf8').trimEnd().split('\n');
+  const { server } = JSON.parse(head) as { server: string };
+  const cases = lines.map((line) => JSON.parse(line) as Line);
+  return { server, answers: Object.fromEntries(cases.map((each) => [each.case, each.answers])) };
+}
+
+/** The version on the first line, then one line a case: a re-recording's diff shows which cases changed. */
 export function writeRecording(directory: string, theme: string, { server, answers }: Recording): void {
-  const cases = Object.entries(answers).map(([name, steps]) => {
-    const lines = steps.map((step) => `      ${JSON.stringify(step)}`);
-    return `    ${JSON.stringify(name)}: [\n${lines.join(',\n')}\n    ]`;
-  });
-  const text = `{\n  "server": ${JSON.stringify(server)},\n  "answers": {\n${cases.join(',\n')}\n  }\n}\n`;
-  writeFileSync(join(directory, `${theme}.json`), text);
+  const lines = Object.entries(answers).map(([name, each]): Line => ({ case: name, answers: each }));
+  const text = [{ server }, ...lines].map((line) => `${JSON.stringify(line)}\n`).join('');
+  writeFileSync(fileOf(directory, theme), text);
 }

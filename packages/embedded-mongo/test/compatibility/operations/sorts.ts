@@ -14,7 +14,7 @@ const mixed: Record<string, Document> = {
   'by an array index': { sort: { 'v.0': -1, _id: 1 } },
   'with a filter': { filter: { v: { $gt: 0 } }, sort: { v: -1, _id: -1 } },
   'with a limit of zero': { sort: { v: 1, _id: -1 }, limit: 0 },
-  'with a negative limit': { sort: { v: 1, _id: 1 }, limit: 2, singleBatch: true },
+  'in a single batch': { sort: { v: 1, _id: 1 }, limit: 2, singleBatch: true },
 };
 
 const customers: Record<string, Document> = {

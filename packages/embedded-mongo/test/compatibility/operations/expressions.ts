@@ -1,0 +1,240 @@
+import { Decimal128, Double, Int32, Long, type Document } from 'bson';
+import type { Theme } from '../case';
+import { aggregate, casesOf } from '../commands';
+import { MIXED, OBJECT_ID } from './fixtures';
+
+const INT = new Int32(7);
+const LONG = Long.fromNumber(7);
+const DOUBLE = new Double(2);
+const DECIMAL = new Decimal128('2.50');
+
+const arithmetic: Record<string, unknown> = {
+  '$add by type': [
+    { $add: [INT, INT] },
+    { $add: [INT, LONG] },
+    { $add: [INT, DOUBLE] },
+    { $add: [LONG, DECIMAL] },
+    { $add: [0.1, 0.2] },
+  ],
+  '$add past an Int32': { $add: [2147483647, 1] },
+  '$add past a Long': { $add: [Long.MAX_VALUE, 1] },
+  '$add of null and of nothing': [{ $add: [1, null] }, { $add: [1, '$missing'] }, { $add: [] }],
+  '$add of a string': { $add: [1, 'a'] },
+  '$subtract by type': [{ $subtract: [INT, 1] }, { $subtract: [LONG, 1] }, { $subtract: [INT, DECIMAL] }],
+  '$multiply by type': [
+    { $multiply: [INT, INT] },
+    { $multiply: [INT, LONG] },
+    { $multiply: [INT, 1.5] },
+    { $multiply: [INT, DECIMAL] },
+  ],
+  '$multiply past an Int32': { $multiply: [2147483647, 2] },
+  '$divide by type': [
+    { $divide: [6, 3] },
+    { $divide: [INT, 2] },
+    { $divide: [LONG, 7] },
+    { $divide: [INT, DECIMAL] },
+  ],
+  '$divide by zero': { $divide: [1, 0] },
+  '$mod by type': [{ $mod: [7, 4] }, { $mod: [-7, 4] }, { $mod: [7.5, 2] }, { $mod: [LONG, 4] }],
+  '$abs, $ceil, $floor, $trunc': [
+    { $abs: -3 },
+    { $ceil: 1.2 },
+    { $floor: new Double(1.8) },
+    { $trunc: -1.7 },
+  ],
+  '$floor of Int32 and Long': [{ $floor: INT }, { $floor: LONG }, { $ceil: DECIMAL }],
+  $round: [
+    { $round: 2.5 },
+    { $round: 3.5 },
+    { $round: [1.2345, 2] },
+    { $round: [1250, -2] },
+    { $round: [DECIMAL, 0] },
+  ],
+  '$pow and $sqrt': [{ $pow: [2, 10] }, { $pow: [2, 0.5] }, { $pow: [2, 40] }, { $sqrt: 16 }],
+  '$exp, $ln, $log, $log10': [{ $exp: 0 }, { $ln: 1 }, { $log: [8, 2] }, { $log10: 1000 }],
+  '$sum, $avg, $min, $max of an array': [
+    { $sum: [1, LONG, 'a', null] },
+    { $avg: [1, 2] },
+    { $min: [3, 1, null] },
+    { $max: [3, 'a', '$missing'] },
+  ],
+  $toInt: [{ $toInt: '12' }, { $toInt: 3.9 }, { $toInt: true }, { $toInt: null }],
+  '$toInt of no number': { $toInt: 'x' },
+  '$toLong, $toDouble, $toDecimal': [{ $toLong: '12' }, { $toDouble: '1.5' }, { $toDecimal: 1.5 }],
+  $toString: [
+    { $toString: 1 },
+    { $toString: 1.5 },
+    { $toString: new Double(1) },
+    { $toString: LONG },
+    { $toString: true },
+    { $toString: OBJECT_ID },
+    { $toString: DECIMAL },
+  ],
+  $toBool: [{ $toBool: 0 }, { $toBool: 'false' }, { $toBool: null }],
+  $toObjectId: { $toObjectId: '65a000000000000000000001' },
+  '$toObjectId of no id': { $toObjectId: 'x' },
+  $convert: [
+    { $convert: { input: '5', to: 'int' } },
+    { $convert: { input: 'x', to: 'int', onError: -1 } },
+    { $convert: { input: null, to: 'int', onNull: 0 } },
+  ],
+  $isNumber: [{ $isNumber: 1 }, { $isNumber: '1' }, { $isNumber: DECIMAL }],
+};
+
+const logic: Record<string, unknown> = {
+  $cond: [{ $cond: [true, 1, 2] }, { $cond: { if: 0, then: 1, else: 2 } }, { $cond: ['$missing', 1, 2] }],
+  $switch: {
+    $switch: {
+      branches: [
+        { case: { $gt: [1, 2] }, then: 'a' },
+        { case: true, then: 'b' },
+      ],
+      default: 'c',
+    },
+  },
+  '$switch without a default': { $switch: { branches: [{ case: false, then: 'a' }] } },
+  $ifNull: [{ $ifNull: [null, 1] }, { $ifNull: ['$missing', null, 'last'] }, { $ifNull: [0, 1] }],
+  '$and, $or, $not': [{ $and: [1, 'a'] }, { $and: [] }, { $or: [null, 0] }, { $or: [] }, { $not: [0] }],
+  'comparisons across types': [
+    { $gt: ['a', 1] },
+    { $lt: [null, 0] },
+    { $eq: [1, new Double(1)] },
+    { $eq: [1, '1'] },
+    { $gte: [[1], 'a'] },
+    { $lt: ['$missing', null] },
+    { $eq: ['$missing', null] },
+  ],
+  $cmp: [{ $cmp: [1, 2] }, { $cmp: ['b', 'a'] }, { $cmp: [1, LONG] }, { $cmp: [DECIMAL, 2.5] }],
+  $let: { $let: { vars: { a: 2, b: 3 }, in: { $multiply: ['$$a', '$$b'] } } },
+  $literal: { $literal: '$notAField' },
+  '$getField and $setField': [
+    { $getField: { field: 'a.b', input: { $literal: { 'a.b': 1 } } } },
+    { $setField: { field: 'c', input: { a: 1 }, value: 2 } },
+  ],
+  $mergeObjects: { $mergeObjects: [{ a: 1, b: 2 }, null, { b: 3 }] },
+  $objectToArray: { $objectToArray: { a: 1, b: { c: 2 } } },
+  $arrayToObject: [
+    {
+      $arrayToObject: [
+        [
+          { k: 'a', v: 1 },
+          { k: 'b', v: 2 },
+        ],
+      ],
+    },
+    {
+      $arrayToObject: [
+        [
+          ['a', 1],
+          ['b', 2],
+        ],
+      ],
+    },
+  ],
+  'an unknown variable': '$$nothing',
+};
+
+const strings: Record<string, unknown> = {
+  $concat: [{ $concat: ['a', '张'] }, { $concat: ['a', null] }],
+  '$concat of a number': { $concat: ['a', 1] },
+  '$toUpper and $toLower': [{ $toUpper: 'abcÄ' }, { $toLower: 'ABC' }, { $toUpper: null }],
+  '$substrCP and $substrBytes': [{ $substrCP: ['张三李四', 1, 2] }, { $substrBytes: ['张三', 3, 3] }],
+  '$substrBytes within a character': { $substrBytes: ['张三', 1, 3] },
+  '$strLenCP and $strLenBytes': [{ $strLenCP: '张三' }, { $strLenBytes: '张三' }],
+  '$strLenCP of null': { $strLenCP: null },
+  $trim: [
+    { $trim: { input: '  a ' } },
+    { $ltrim: { input: 'xxa', chars: 'x' } },
+    { $rtrim: { input: 'a ' } },
+  ],
+  $split: [{ $split: ['a,b,,c', ','] }, { $split: [null, ','] }],
+  '$indexOfCP and $indexOfBytes': [
+    { $indexOfCP: ['张三', '三'] },
+    { $indexOfBytes: ['张三', '三'] },
+    { $indexOfCP: ['a', 'x'] },
+  ],
+  '$replaceOne and $replaceAll': [
+    { $replaceOne: { input: 'a.b.c', find: '.', replacement: '-' } },
+    { $replaceAll: { input: 'a.b.c', find: '.', replacement: '-' } },
+  ],
+  $regexMatch: [
+    { $regexMatch: { input: 'Abc', regex: '^a', options: 'i' } },
+    { $regexMatch: { input: 'Abc', regex: /^a/ } },
+    { $regexMatch: { input: null, regex: 'a' } },
+  ],
+  $regexFind: [
+    { $regexFind: { input: '张 13800 and 139', regex: '(\\d)(\\d+)' } },
+    { $regexFind: { input: 'x', regex: '\\d' } },
+  ],
+  $regexFindAll: { $regexFindAll: { input: 'a1b22', regex: '\\d+' } },
+  $strcasecmp: [{ $strcasecmp: ['a', 'A'] }, { $strcasecmp: ['a', 'b'] }],
+};
+
+const LIST = [3, 1, 2];
+
+const arrays: Record<string, unknown> = {
+  $size: { $size: [LIST] },
+  '$size of no array': { $size: 'x' },
+  $arrayElemAt: [{ $arrayElemAt: [LIST, 0] }, { $arrayElemAt: [LIST, -1] }],
+  '$arrayElemAt past the end': { $arrayElemAt: [LIST, 9] },
+  '$first and $last': [{ $first: [LIST] }, { $last: [LIST] }],
+  $slice: [{ $slice: [LIST, 2] }, { $slice: [LIST, -2] }, { $slice: [LIST, 1, 1] }],
+  $concatArrays: [{ $concatArrays: [LIST, [4]] }, { $concatArrays: [LIST, null] }],
+  $filter: { $filter: { input: LIST, as: 'n', cond: { $gte: ['$$n', 2] } } },
+  '$filter with a limit': { $filter: { input: LIST, cond: { $gte: ['$$this', 1] }, limit: 2 } },
+  $map: { $map: { input: LIST, as: 'n', in: { $multiply: ['$$n', 10] } } },
+  '$map of null': { $map: { input: null, in: '$$this' } },
+  $reduce: {
+    $reduce: { input: LIST, initialValue: '', in: { $concat: ['$$value', { $toString: '$$this' }] } },
+  },
+  $in: [{ $in: [1, LIST] }, { $in: [new Double(1), LIST] }, { $in: ['x', LIST] }],
+  '$in of no array': { $in: [1, 'x'] },
+  $indexOfArray: [{ $indexOfArray: [LIST, 2] }, { $indexOfArray: [LIST, 9] }],
+  $isArray: [{ $isArray: [LIST] }, { $isArray: 'x' }],
+  $range: [{ $range: [0, 6, 2] }, { $range: [3, 0, -1] }],
+  $reverseArray: { $reverseArray: [LIST] },
+  $sortArray: [
+    { $sortArray: { input: LIST, sortBy: -1 } },
+    { $sortArray: { input: [{ a: 2 }, { a: 1 }], sortBy: { a: 1 } } },
+  ],
+  $zip: { $zip: { inputs: [LIST, ['a']], useLongestLength: true, defaults: [0, 'z'] } },
+  '$setUnion, sorted': { $sortArray: { input: { $setUnion: [LIST, [3, 4]] }, sortBy: 1 } },
+  '$setIntersection, sorted': { $sortArray: { input: { $setIntersection: [LIST, [3, 1, 9]] }, sortBy: 1 } },
+  $setDifference: { $setDifference: [LIST, [1]] },
+  '$setIsSubset and $setEquals': [{ $setIsSubset: [[1], LIST] }, { $setEquals: [LIST, [1, 2, 3]] }],
+  '$anyElementTrue and $allElementsTrue': [{ $anyElementTrue: [[0, 1]] }, { $allElementsTrue: [[0, 1]] }],
+  '$maxN and $firstN': [{ $maxN: { input: LIST, n: 2 } }, { $firstN: { input: LIST, n: 2 } }],
+};
+
+const project = (x: unknown): Document[] => [{ $project: { x } }];
+const one = { documents: [{ _id: 1 }] };
+
+const theme = (name: string, values: Record<string, unknown>): Theme => ({
+  name,
+  cases: casesOf(one, values, (x) => [aggregate(project(x))]),
+});
+
+export const expressions: Theme[] = [
+  theme('expressions-arithmetic', arithmetic),
+  theme('expressions-logic', logic),
+  theme('expressions-strings', strings),
+  theme('expressions-arrays', arrays),
+  {
+    name: 'expressions-on-every-type',
+    cases: casesOf(
+      { documents: MIXED },
+      {
+        $type: { $type: '$v' },
+        '$gt a number': { $gt: ['$v', 2] },
+        '$eq null': { $eq: ['$v', null] },
+        '$lte a string': { $lte: ['$v', 'abc'] },
+        '$cmp null': { $cmp: ['$v', null] },
+        $ifNull: { $ifNull: ['$v', 'none'] },
+        $isArray: { $isArray: '$v' },
+        $cond: { $cond: ['$v', 'yes', 'no'] },
+        'a nested path': '$v.a',
+      },
+      (x) => [aggregate([{ $sort: { _id: 1 } }, { $project: { x } }])],
+    ),
+  },
+];

@@ -1,0 +1,117 @@
+import { Decimal128, Double, Long, type Document } from 'bson';
+import type { Theme } from '../case';
+import { aggregate, casesOf } from '../commands';
+import { day, MIXED } from './fixtures';
+
+const SALES: Document[] = [
+  {
+    _id: 1,
+    shop: 'a',
+    n: 1,
+    l: Long.fromNumber(1),
+    d: new Double(1),
+    m: new Decimal128('1.10'),
+    at: day('2024-01-01T00:00:00'),
+  },
+  {
+    _id: 2,
+    shop: 'a',
+    n: 4,
+    l: Long.fromNumber(2),
+    d: 0.5,
+    m: new Decimal128('2'),
+    at: day('2024-03-01T00:00:00'),
+  },
+  { _id: 3, shop: 'b', n: 2, l: Long.MAX_VALUE, d: new Double(2), m: null, at: day('2024-02-01T00:00:00') },
+  { _id: 4, shop: 'b', n: 'text', l: 5, tags: ['x', 'y'] },
+  { _id: 5, shop: null, n: 2147483647, tags: ['x'] },
+  { _id: 6, n: 2147483647, d: null, tags: [] },
+];
+
+const ordered = (field: string): Document => ({ $sortArray: { input: field, sortBy: 1 } });
+
+const accumulators: Record<string, Document> = {
+  '$sum of Int32': { $sum: '$n' },
+  '$sum of Long': { $sum: '$l' },
+  '$sum of Double': { $sum: '$d' },
+  '$sum of Decimal128': { $sum: '$m' },
+  '$sum of one': { $sum: 1 },
+  '$sum of a Double one': { $sum: new Double(1) },
+  '$sum of a condition': { $sum: { $cond: [{ $gt: ['$n', 1] }, 1, 0] } },
+  '$sum of a missing field': { $sum: '$missing' },
+  $avg: { $avg: '$n' },
+  '$avg of Decimal128': { $avg: '$m' },
+  '$avg of nothing': { $avg: '$missing' },
+  $min: { $min: '$n' },
+  $max: { $max: '$n' },
+  '$max of dates': { $max: '$at' },
+  '$min of missing and null': { $min: '$d' },
+  $first: { $first: '$n' },
+  '$first of a missing field': { $first: '$tags' },
+  $last: { $last: '$n' },
+  $push: { $push: '$n' },
+  '$push of a field some lack': { $push: '$tags' },
+  '$push of documents': { $push: { id: '$_id', at: '$at' } },
+  $count: { $count: {} },
+  $mergeObjects: { $mergeObjects: { last: '$_id', tags: '$tags' } },
+  $stdDevPop: { $stdDevPop: '$d' },
+  $stdDevSamp: { $stdDevSamp: '$d' },
+  $firstN: { $firstN: { input: '$_id', n: 1 } },
+  $lastN: { $lastN: { input: '$_id', n: 2 } },
+  $maxN: { $maxN: { input: '$n', n: 2 } },
+  $top: { $top: { sortBy: { n: -1 }, output: '$_id' } },
+  $bottom: { $bottom: { sortBy: { n: -1 }, output: '$_id' } },
+};
+
+const keys: Record<string, unknown> = {
+  'by a field': '$shop',
+  'by a missing field': '$missing',
+  'by null': null,
+  'by a constant': 7,
+  'by a document': { shop: '$shop', big: { $gt: ['$n', 2] } },
+  'by a document with a missing field': { shop: '$shop', tags: '$tags' },
+  'by a month': { $dateToString: { date: '$at', format: '%Y-%m' } },
+  'by an array': '$tags',
+};
+
+export const groups: Theme = {
+  name: 'aggregation-groups',
+  cases: [
+    ...casesOf({ documents: SALES }, accumulators, (x) => [
+      aggregate([{ $sort: { _id: 1 } }, { $group: { _id: '$shop', x } }, { $sort: { _id: 1 } }]),
+    ]),
+    ...casesOf({ documents: SALES }, keys, (_id) => [
+      aggregate([{ $group: { _id, n: { $sum: 1 } } }, { $sort: { _id: 1 } }]),
+    ]),
+    ...casesOf(
+      { documents: SALES },
+      { $addToSet: '$n', '$addToSet of a field some lack': '$tags', '$addToSet across numeric types': '$l' },
+      (field) => [
+        aggregate([{ $group: { _id: null, x: { $addToSet: field } } }, { $project: { x: ordered('$x') } }]),
+      ],
+    ),
+    {
+      name: 'by values of every type',
+      documents: MIXED,
+      steps: [
+        aggregate([
+          { $sort: { _id: 1 } },
+          { $group: { _id: '$v', n: { $sum: 1 }, first: { $first: '$_id' } } },
+          { $sort: { first: 1 } },
+          { $project: { _id: 0, n: 1, first: 1 } },
+        ]),
+      ],
+    },
+    {
+      name: '$unwind, then by element',
+      documents: SALES,
+      steps: [
+        aggregate([
+          { $unwind: '$tags' },
+          { $group: { _id: '$tags', n: { $sum: 1 }, shops: { $push: '$shop' } } },
+          { $sort: { n: -1, _id: 1 } },
+        ]),
+      ],
+    },
+  ],
+};
