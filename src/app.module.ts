@@ -1,0 +1,52 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import type { Logger } from 'pino';
+import { AccessModule } from './common/access/access.module';
+import { AuditModule } from './common/audit/audit.module';
+import { ErrorFilter } from './common/errors/exception.filter';
+import { IdempotencyModule } from './common/idempotency/idempotency.module';
+import { LoggingModule } from './common/logging/logging.module';
+import { MetricsModule } from './common/metrics/metrics.module';
+import { ValidationPipe } from './common/validation/validation.pipe';
+import type { Settings } from './config/settings';
+import { SettingsModule } from './config/settings.module';
+import { DatabaseModule } from './database/database.module';
+import type { DatabaseServer } from './database/server';
+import { AuditLogsModule } from './modules/audit/audit-logs.module';
+import { AuthModule } from './modules/auth/auth.module';
+import { CustomersModule } from './modules/customers/customers.module';
+import { HealthModule } from './modules/health/health.module';
+import { UsersModule } from './modules/users/users.module';
+
+export interface Surroundings {
+  settings: Settings;
+  logger: Logger;
+  database: DatabaseServer;
+}
+
+@Module({})
+export class AppModule {
+  static in({ settings, logger, database }: Surroundings): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        SettingsModule.with(settings),
+        LoggingModule.with(logger),
+        DatabaseModule.with(database),
+        MetricsModule,
+        AccessModule,
+        IdempotencyModule,
+        AuditModule,
+        HealthModule,
+        UsersModule,
+        AuthModule,
+        AuditLogsModule,
+        CustomersModule,
+      ],
+      providers: [
+        { provide: APP_FILTER, useClass: ErrorFilter },
+        { provide: APP_PIPE, useClass: ValidationPipe },
+      ],
+    };
+  }
+}

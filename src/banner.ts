@@ -1,0 +1,44 @@
+import type { Settings } from './config/settings';
+import type { DatabaseServer } from './database/server';
+import type { FirstAdminResult } from './modules/users/first-admin';
+
+interface Started {
+  url: string;
+  settings: Settings;
+  database: DatabaseServer;
+  firstAdmin: FirstAdminResult | null;
+}
+
+/** What a person reads when the service is up: where everything is, and what stands in for what. */
+export function startupBanner({ url, settings, database, firstAdmin }: Started): string {
+  const base = url.replace('0.0.0.0', 'localhost').replace('[::1]', 'localhost');
+  const lines = [
+    ['服务', base],
+    ['接口文档', `${base}/api/docs`],
+    ['健康检查', `${base}/api/health/ready`],
+    [
+      '数据库',
+      database.embedded
+        ? `内置（仅供开发和演示），数据在 ${settings.dataDir}`
+        : withoutPassword(database.uri),
+    ],
+    ['限流计数', settings.env.REDIS_URL ? 'Redis' : '本进程内存'],
+    ...adminLines(firstAdmin),
+  ];
+  return `\n${lines.map(([name, value]) => `  ${name}：${value}`).join('\n')}\n\n`;
+}
+
+function adminLines(firstAdmin: FirstAdminResult | null): string[][] {
+  if (!firstAdmin) return [];
+  if (!firstAdmin.generatedPassword) return [['管理员', `已创建 ${firstAdmin.username}`]];
+  return [
+    [
+      '管理员',
+      `${firstAdmin.username}  密码 ${firstAdmin.generatedPassword}（只显示这一次，请记下并尽快修改）`,
+    ],
+  ];
+}
+
+function withoutPassword(uri: string): string {
+  return uri.replace(/\/\/[^@/]*@/, '//***@');
+}

@@ -1,0 +1,48 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiBearerAuth, ApiExtension, ApiSecurity } from '@nestjs/swagger';
+import { routeConfig } from '../http/route-config';
+import { ROLES, type Role } from './principal';
+
+/** What a route asks of its caller. */
+export type AccessRule =
+  | { kind: 'public' }
+  /** works without a token; with one, it must be a valid staff token */
+  | { kind: 'optional-staff' }
+  | { kind: 'staff'; roles: readonly Role[] }
+  | { kind: 'member' };
+
+type AccessWord = 'public' | 'optional-staff' | 'staff' | 'member' | Role;
+
+/**
+ * Says who may call a route, to the access hook and to the API document alike.
+ * `'staff'` is every role; naming roles lets in just those.
+ */
+export function Access(...words: [AccessWord, ...AccessWord[]]): MethodDecorator {
+  const rule = ruleOf(words);
+  return applyDecorators(routeConfig({ access: rule }), ...describe(rule));
+}
+
+function ruleOf(words: AccessWord[]): AccessRule {
+  const [first] = words;
+  if (words.length === 1 && (first === 'public' || first === 'optional-staff' || first === 'member')) {
+    return { kind: first };
+  }
+  if (words.length === 1 && first === 'staff') return { kind: 'staff', roles: ROLES };
+  const roles = words.filter((word): word is Role => ROLES.some((role) => role === word));
+  if (roles.length !== words.length)
+    throw new Error(`@Access(${words.join(', ')}) mixes roles with other words`);
+  return { kind: 'staff', roles };
+}
+
+function describe(rule: AccessRule): MethodDecorator[] {
+  switch (rule.kind) {
+    case 'public':
+      return [ApiExtension('x-access', 'public')];
+    case 'optional-staff':
+      return [ApiExtension('x-access', 'optional staff'), ApiBearerAuth('crm'), ApiSecurity({})];
+    case 'staff':
+      return [ApiExtension('x-access', rule.roles.join(' ')), ApiBearerAuth('crm')];
+    case 'member':
+      return [ApiExtension('x-access', 'member'), ApiBearerAuth('marketplace'), ApiSecurity('user_id')];
+  }
+}

@@ -1,0 +1,19 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { ClientSession } from 'mongoose';
+import type { Principal, StaffPrincipal } from './principal';
+
+/** Who asks, in which request and, when an enclosing step has opened one, in which transaction. */
+export interface Caller<P extends Principal | undefined = Principal | undefined> {
+  principal: P;
+  requestId: string;
+  ip: string;
+  session?: ClientSession;
+}
+
+export type StaffCaller = Caller<StaffPrincipal>;
+
+/** The request's caller; the route's @Access decides which kind of principal it holds. */
+export const CurrentCaller = createParamDecorator(
+  (_data: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<FastifyRequest>().caller,
+);

@@ -1,0 +1,39 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { AccessRule } from '../access/access.decorator';
+import type { LimitName } from '../rate-limit/limits';
+import type { Caller } from '../access/caller';
+
+/** How answers look: the CRM's envelope, the marketplace's, or none (metrics, plain text). */
+export type Convention = 'crm' | 'marketplace' | 'plain';
+
+/** What a route says of itself; Fastify hands it to the hooks as `request.routeOptions.config`. */
+export interface RoutePolicy {
+  access?: AccessRule;
+  convention?: Convention;
+  /** the success message of the envelope */
+  message?: string;
+  limits?: LimitName[];
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig extends RoutePolicy {}
+  interface FastifyRequest {
+    caller: Caller;
+  }
+}
+
+const POLICY = Symbol('route policy');
+
+/** Adds to what the method's other decorators have said; Nest's own RouteConfig would replace it. */
+export function routeConfig(part: RoutePolicy): MethodDecorator {
+  return (target, key, descriptor) => {
+    const handler = descriptor.value as object;
+    const merged: RoutePolicy = { ...policyOf(handler), ...part };
+    Reflect.defineMetadata(POLICY, merged, handler);
+    RouteConfig(merged)(target, key, descriptor);
+  };
+}
+
+export function policyOf(handler: object): RoutePolicy {
+  return (Reflect.getMetadata(POLICY, handler) as RoutePolicy | undefined) ?? {};
+}

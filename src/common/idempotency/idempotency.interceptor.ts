@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { firstValueFrom, from, type Observable } from 'rxjs';
+import { Transactions } from '../../database/transactions';
+import { type AppError, invalidField } from '../errors/app-error';
+import { normaliseError } from '../errors/normalise-error';
+import { failureBody, successBody } from '../http/envelope';
+import { IdempotencyStore, type StoredAnswer } from './idempotency.store';
+
+/**
+ * Makes a create safe to repeat under one Idempotency-Key.
+ *
+ * The handler runs inside one transaction together with the storing of its answer, so there is no moment at which the
+ * record exists and the key does not know it: a crash undoes both, and the key is free when its lease is over.
+ * The handler must therefore reach outside of the database through the queue only.
+ */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(
+    private readonly store: IdempotencyStore,
+    private readonly transactions: Transactions,
+  ) {}
+
+  intercept(
+    context: ExecutionContext,
+    next: CallHandler,
+  ): Observable<unknown> | Promise<Observable<unknown>> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const key = keyOf(request);
+    if (key === undefined) return next.handle();
+    return from(this.once(key, request, http.getResponse<FastifyReply>(), next));
+  }
+
+  private async once(
+    key: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    next: CallHandler,
+  ): Promise<string> {
+    const id = scopeOf(request, key);
+    const claim = await this.store.claim(id, sha256(canonical(request.body ?? null)));
+    const answer = claim.first ? await this.runFirst(id, claim.holder, request, next) : claim.answer;
+    if (!claim.first) reply.header('Idempotency-Replayed', 'true');
+    reply.status(answer.status).type('application/json; charset=utf-8');
+    return answer.body;
+  }
+
+  private async runFirst(
+    id: string,
+    holder: string,
+    request: FastifyRequest,
+    next: CallHandler,
+  ): Promise<StoredAnswer> {
+    try {
+      return await this.transactions.run(request.caller, async (session) => {
+        request.caller.session = session;
+        const answer = success(request, await firstValueFrom(next.handle(), { defaultValue: null }));
+        await this.store.keep(id, holder, answer, session);
+        return answer;
+      });
+    } catch (thrown) {
+      await this.settleFailure(id, holder, normaliseError(thrown), request);
+      throw thrown;
+    } finally {
+      delete request.caller.session;
+    }
+  }
+
+  /** What the caller did wrong stays wrong however often it is sent; what the service did wrong may be tried again. */
+  private async settleFailure(
+    id: string,
+    holder: string,
+    error: AppError,
+    request: FastifyRequest,
+  ): Promise<void> {
+    if (error.status >= 500 || error.status === 429) return this.store.release(id, holder);
+    const { convention = 'crm' } = request.routeOptions.config;
+    const body = JSON.stringify(failureBody(convention, error, request.id));
+    await this.store.keep(id, holder, { status: error.status, body });
+  }
+}
+
+function success(request: FastifyRequest, result: unknown): StoredAnswer {
+  const { convention = 'crm', message } = request.routeOptions.config;
+  return { status: 200, body: JSON.stringify(successBody(convention, result, message)) };
+}
+
+function keyOf(request: FastifyRequest): string | undefined {
+  const header = request.headers['idempotency-key'];
+  if (header === undefined) return undefined;
+  if (typeof header === 'string' && /^[\x21-\x7e]{1,255}$/.test(header)) return header;
+  throw invalidField('Idempotency-Key', '幂等键应为 1–255 个可见 ASCII 字符');
+}
+
+/** Caller + method + route + key; a public route's caller is its address. */
+function scopeOf(request: FastifyRequest, key: string): string {
+  const { principal, ip } = request.caller;
+  const who = principal ? `${principal.kind}:${principal.id}` : `ip:${ip}`;
+  return sha256(JSON.stringify([who, request.method, request.routeOptions.url, key]));
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Deeper than any request of this service, and far from what the stack can hold. */
+const DEEPEST_BODY = 64;
+
+/** JSON with sorted keys: the same request is the same, in whatever order a client writes its fields. */
+function canonical(value: unknown, depth = 0): string {
+  if (depth > DEEPEST_BODY) throw invalidField('body', '请求内容嵌套太深');
+  if (Array.isArray(value)) return `[${value.map((item) => canonical(item, depth + 1)).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field, depth + 1)}`).join(',')}}`;
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+/** What the fields are called on the screens of the mini-programs. */
+const LABELS: Record<string, string> = {
+  name: '姓名',
+  username: '用户名',
+  password: '密码',
+  oldPassword: '原密码',
+  newPassword: '新密码',
+  phone: '手机号',
+  wechatId: '微信号',
+  role: '角色',
+  active: '启用状态',
+  address: '地址',
+  notes: '备注',
+  content: '跟进内容',
+  reason: '原因',
+  assignedTo: '负责人',
+  expectedBudget: '预算',
+  homeArea: '住房面积',
+  familySize: '家庭人口',
+  serviceDays: '服务天数',
+  dealAmount: '成交金额',
+  nextFollowUpDate: '下次跟进日期',
+  page: '页码',
+  pageSize: '每页数量',
+  keyword: '关键词',
+};
+
+export function labelOf(path: PropertyKey[]): string {
+  const last = String(path.at(-1) ?? '');
+  return LABELS[last] ?? last;
+}
+
+/** Zod's complaint in the words of a clerk's screen; the field's label is put before it by the caller. */
+function describe(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined || issue.input === null || Number.isNaN(issue.input)
+        ? '不能为空'
+        : `应为${TYPE_NAMES[String(issue.expected)] ?? String(issue.expected)}`;
+    case 'too_small':
+      return limit(issue.origin, issue.minimum, '少于', '小于');
+    case 'too_big':
+      return limit(issue.origin, issue.maximum, '超过', '大于');
+    case 'invalid_value':
+      return `应为以下之一：${issue.values.map(String).join('、')}`;
+    case 'unrecognized_keys':
+      return `不认识的字段：${issue.keys.join('、')}`;
+    case 'invalid_format':
+    case 'not_multiple_of':
+      return '格式不正确';
+    default:
+      return undefined;
+  }
+}
+
+const TYPE_NAMES: Record<string, string> = {
+  string: '文字',
+  number: '数字',
+  int: '整数',
+  boolean: 'true 或 false',
+  array: '列表',
+  object: '对象',
+  date: '日期',
+};
+
+function limit(origin: string, bound: number | bigint, ofLength: string, ofSize: string): string {
+  if (origin === 'string')
+    return bound === 1 && ofLength === '少于' ? '不能为空' : `不能${ofLength} ${bound} 个字符`;
+  if (origin === 'array') return `不能${ofLength} ${bound} 项`;
+  return `不能${ofSize} ${bound}`;
+}
+
+z.config({ customError: describe });

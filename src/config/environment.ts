@@ -1,0 +1,71 @@
+import { z } from 'zod';
+
+const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
+const httpUrl = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
+const count = z.coerce.number().int().positive();
+
+/** Hop counts and address lists only: trusting every proxy would let a client choose its own address. */
+const trustProxy = z
+  .string()
+  .regex(/^(false|\d{1,2}|[0-9a-fA-F.:/,\s]+|loopback|linklocal|uniquelocal)$/, {
+    error: 'false、代理层数（如 1）或代理地址列表（如 10.0.0.0/8,127.0.0.1）',
+  })
+  .transform((value): false | number | string[] => {
+    if (value === 'false' || value === '0') return false;
+    return /^\d+$/.test(value) ? Number(value) : value.split(',').map((part) => part.trim());
+  });
+
+/** Every setting that the service reads; `.env.example` lists the same names with their meaning. */
+export const environmentSchema = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  HOST: z.string().min(1).default('0.0.0.0'),
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  PUBLIC_BASE_URL: httpUrl.optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  LOG_PRETTY: flag.optional(),
+
+  MONGODB_URI: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\//, { error: '应以 mongodb:// 或 mongodb+srv:// 开头' })
+    .optional(),
+  MONGODB_DATABASE: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,63}$/, { error: '只能包含字母、数字、下划线和连字符' })
+    .optional(),
+  DATA_DIR: z.string().min(1).default('./data'),
+  EMBEDDED_MONGO_PORT: z.coerce.number().int().min(0).max(65535).default(0),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, { error: '应以 redis:// 或 rediss:// 开头' })
+    .optional(),
+
+  JWT_SECRET: z.string().min(32, { error: '至少 32 个字符' }).optional(),
+  ADMIN_USERNAME: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{3,32}$/, { error: '3–32 位字母、数字、点、下划线或连字符' })
+    .optional(),
+  ADMIN_PASSWORD: z
+    .string()
+    .min(10, { error: '10–128 个字符' })
+    .max(128, { error: '10–128 个字符' })
+    .optional(),
+
+  TRUST_PROXY: trustProxy.default(false),
+  CORS_ORIGINS: z
+    .string()
+    .transform((value) =>
+      value
+        .split(',')
+        .map((part) => part.trim())
+        .filter(Boolean),
+    )
+    .default([]),
+  BODY_LIMIT_BYTES: count.default(1024 * 1024),
+  METRICS_TOKEN: z.string().min(16, { error: '至少 16 个字符' }).optional(),
+  SHUTDOWN_TIMEOUT_MS: count.default(10_000),
+
+  RATE_LIMIT_PER_IP: count.default(1200),
+  RATE_LIMIT_PER_USER: count.default(600),
+});
+
+export type Environment = z.infer<typeof environmentSchema>;

@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import { type Environment, environmentSchema } from './environment';
+import { readOrCreateSecret } from './local-secret';
+
+/** Words that mark a secret copied from an example instead of made for this installation. */
+const PLACEHOLDER = /change[-_ ]?me|your[-_]|placeholder|example|secret[-_]?here|password123|^(.)\1+$/i;
+
+export class SettingsError extends Error {
+  constructor(readonly problems: string[]) {
+    super(['环境变量有误，服务没有启动：', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
+  }
+}
+
+/** The service's settings: what the environment says, with the defaults filled in. */
+export class Settings {
+  readonly production: boolean;
+  readonly publicBaseUrl: string;
+  readonly dataDir: string;
+  readonly jwtSecret: string;
+  readonly logPretty: boolean;
+
+  private constructor(readonly env: Environment) {
+    this.production = env.NODE_ENV === 'production';
+    this.publicBaseUrl = env.PUBLIC_BASE_URL ?? `http://localhost:${env.PORT}`;
+    this.dataDir = resolve(env.DATA_DIR);
+    this.jwtSecret = env.JWT_SECRET ?? readOrCreateSecret(this.dataDir, 'jwt-secret');
+    this.logPretty = env.LOG_PRETTY ?? (env.NODE_ENV === 'development' && Boolean(process.stdout.isTTY));
+  }
+
+  /**
+   * Checks the whole environment at once.
+   * @throws {SettingsError} naming every variable that is wrong
+   */
+  static load(source: Record<string, string | undefined>): Settings {
+    const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+    const parsed = environmentSchema.safeParse(given);
+    if (!parsed.success) {
+      throw new SettingsError(
+        parsed.error.issues.map((issue) => `${issue.path.join('.')}：${issue.message}`),
+      );
+    }
+    const problems = crossChecks(parsed.data);
+    if (problems.length > 0) throw new SettingsError(problems);
+    return new Settings(parsed.data);
+  }
+}
+
+/** Rules that span variables; production takes no embedded default and no example secret. */
+function crossChecks(env: Environment): string[] {
+  const problems: string[] = [];
+  if (Boolean(env.ADMIN_USERNAME) !== Boolean(env.ADMIN_PASSWORD)) {
+    problems.push('ADMIN_USERNAME 和 ADMIN_PASSWORD 必须同时设置');
+  }
+  if (env.NODE_ENV !== 'production') return problems;
+  if (!env.MONGODB_URI) problems.push('MONGODB_URI：生产环境必须设置，内置数据库只用于开发和演示');
+  if (!env.JWT_SECRET) problems.push('JWT_SECRET：生产环境必须设置（至少 32 个字符）');
+  if (!env.PUBLIC_BASE_URL) problems.push('PUBLIC_BASE_URL：生产环境必须设置，例如 https://crm.example.com');
+  const secrets = {
+    JWT_SECRET: env.JWT_SECRET,
+    ADMIN_PASSWORD: env.ADMIN_PASSWORD,
+    METRICS_TOKEN: env.METRICS_TOKEN,
+  };
+  for (const [name, value] of Object.entries(secrets)) {
+    if (value && PLACEHOLDER.test(value)) problems.push(`${name}：看起来是示例值，请换成随机生成的值`);
+  }
+  return problems;
+}

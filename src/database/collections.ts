@@ -1,0 +1,36 @@
+import { type DynamicModule, Inject, Module } from '@nestjs/common';
+import { getModelToken, MongooseModule } from '@nestjs/mongoose';
+import type { Model, mongo, Schema } from 'mongoose';
+
+/** A collection of the driver itself: what a service reads and writes through, without hydrated documents. */
+export type Collection<T extends mongo.Document> = mongo.Collection<T>;
+
+interface CollectionDefinition {
+  name: string;
+  schema: Schema;
+}
+
+const tokenOf = (name: string): string => `collection:${name}`;
+
+export const InjectCollection = (name: string): ParameterDecorator => Inject(tokenOf(name));
+
+/**
+ * A feature's collections. The schema says what a record looks like and declares the indexes, each with the query it
+ * serves; input is checked before it gets here, so reads and writes go past the model's casting and hydration.
+ */
+@Module({})
+export class CollectionsModule {
+  static of(definitions: CollectionDefinition[]): DynamicModule {
+    const providers = definitions.map(({ name }) => ({
+      provide: tokenOf(name),
+      inject: [getModelToken(name)],
+      useFactory: (model: Model<unknown>) => model.collection,
+    }));
+    return {
+      module: CollectionsModule,
+      imports: [MongooseModule.forFeature(definitions)],
+      providers,
+      exports: providers.map(({ provide }) => provide),
+    };
+  }
+}

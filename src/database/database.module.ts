@@ -1,0 +1,53 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { getConnectionToken, MongooseModule } from '@nestjs/mongoose';
+import type { Connection } from 'mongoose';
+import { Settings } from '../config/settings';
+import type { DatabaseServer } from './server';
+import { refuseEmbeddedInProduction } from './server';
+import { Sequences } from './sequences';
+import { Transactions } from './transactions';
+
+@Global()
+@Module({})
+export class DatabaseModule {
+  static with(server: DatabaseServer): DynamicModule {
+    return {
+      module: DatabaseModule,
+      imports: [
+        MongooseModule.forRootAsync({
+          inject: [Settings],
+          useFactory: (settings: Settings) => ({
+            uri: server.uri,
+            ...((settings.env.MONGODB_DATABASE ?? server.embedded)
+              ? { dbName: settings.env.MONGODB_DATABASE ?? 'homecare' }
+              : {}),
+            // an absent database is an answer within seconds, not a request that hangs
+            serverSelectionTimeoutMS: 4000,
+            connectTimeoutMS: 4000,
+            socketTimeoutMS: 30_000,
+            waitQueueTimeoutMS: 4000,
+            maxPoolSize: 50,
+            bufferCommands: false,
+            autoIndex: false,
+            autoCreate: false,
+            retryAttempts: 0,
+            writeConcern: { w: 'majority' as const },
+          }),
+        }),
+      ],
+      providers: [
+        Transactions,
+        Sequences,
+        {
+          provide: READY,
+          inject: [getConnectionToken(), Settings],
+          useFactory: (connection: Connection, settings: Settings) =>
+            refuseEmbeddedInProduction(connection, settings),
+        },
+      ],
+      exports: [Transactions, Sequences],
+    };
+  }
+}
+
+const READY = Symbol('database is one that may be used');

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { type Collection, InjectCollection } from '../../database/collections';
+import { AUDIT_LOG, type AuditLogRecord } from '../../common/audit/audit-log.schema';
+import { type Page, pageOf } from '../../common/http/paging';
+import type { AuditLogView, ListAuditLogsDto } from './audit.dto';
+
+/** Reading the audit trail; it is written by the features through AuditTrail. */
+@Injectable()
+export class AuditService {
+  constructor(@InjectCollection(AUDIT_LOG) private readonly logs: Collection<AuditLogRecord>) {}
+
+  async list(query: ListAuditLogsDto): Promise<Page<AuditLogView>> {
+    const { entity, entityId, actorId, from, to } = query;
+    const filter = {
+      ...(entity ? { entity } : {}),
+      ...(entityId ? { entityId } : {}),
+      ...(actorId ? { actorId } : {}),
+      ...(from || to ? { at: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } } : {}),
+    };
+    const [rows, total] = await Promise.all([
+      this.logs
+        .find(filter)
+        .sort({ at: -1, _id: -1 })
+        .skip((query.page - 1) * query.pageSize)
+        .limit(query.pageSize)
+        .toArray(),
+      this.logs.countDocuments(filter),
+    ]);
+    return pageOf(rows.map(toView), total, query);
+  }
+}
+
+function toView(row: AuditLogRecord): AuditLogView {
+  return {
+    id: row._id.toHexString(),
+    entity: row.entity,
+    entityId: row.entityId,
+    action: row.action,
+    actorId: row.actorId,
+    actorName: row.actorName,
+    before: row.before,
+    after: row.after,
+    requestId: row.requestId,
+    at: row.at.toISOString(),
+  };
+}

@@ -1,0 +1,46 @@
+import { Body, Get, Post } from '@nestjs/common';
+import { Access } from '../../common/access/access.decorator';
+import { type Caller, CurrentCaller, type StaffCaller } from '../../common/access/caller';
+import { Answers } from '../../common/http/answers';
+import { CrmController } from '../../common/http/controllers';
+import { RateLimit } from '../../common/rate-limit/rate-limit.decorator';
+import { ChangePasswordDto, loginAnswer, LoginDto, staffProfile, tokenAnswer } from './auth.dto';
+import { AuthService } from './auth.service';
+
+@CrmController('auth', '登录')
+export class AuthController {
+  constructor(private readonly auth: AuthService) {}
+
+  @Post('login')
+  @Access('public')
+  @RateLimit('login')
+  @Answers({ summary: '用户名密码登录', message: '登录成功', data: loginAnswer })
+  login(@Body() input: LoginDto, @CurrentCaller() caller: Caller) {
+    return this.auth.login(input, caller);
+  }
+
+  @Get('me')
+  @Access('staff')
+  @Answers({ summary: '当前登录的员工', data: staffProfile })
+  me(@CurrentCaller() caller: StaffCaller) {
+    return this.auth.me(caller);
+  }
+
+  @Post('logout')
+  @Access('staff')
+  @Answers({ summary: '退出登录；此令牌随即失效', message: '已退出登录' })
+  logout(@CurrentCaller() caller: StaffCaller) {
+    return this.auth.logout(caller);
+  }
+
+  @Post('change-password')
+  @Access('staff')
+  @Answers({
+    summary: '修改自己的密码；返回新令牌，其他登录随即失效',
+    message: '密码已修改',
+    data: tokenAnswer,
+  })
+  changePassword(@Body() input: ChangePasswordDto, @CurrentCaller() caller: StaffCaller) {
+    return this.auth.changePassword(input, caller);
+  }
+}

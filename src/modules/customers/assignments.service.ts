@@ -1,0 +1,161 @@
+import { Injectable } from '@nestjs/common';
+import { type Collection, InjectCollection } from '../../database/collections';
+import { type ClientSession, Types } from 'mongoose';
+import type { StaffCaller } from '../../common/access/caller';
+import type { Role } from '../../common/access/principal';
+import { AuditTrail } from '../../common/audit/audit-trail';
+import { invalidField } from '../../common/errors/app-error';
+import { type Page, pageOf } from '../../common/http/paging';
+import { Transactions } from '../../database/transactions';
+import { StaffDirectory } from '../users/staff-directory';
+import { UsersService } from '../users/users.service';
+import { ASSIGNMENT_LOG, type AssignmentLog, type AssignmentLogView } from './assignment-log.schema';
+import { allowed } from './customer-access';
+import { CUSTOMER, type Customer } from './customer.schema';
+import { type CustomerDetail, toDetail } from './customer.views';
+import type { AssignCustomerDto, PageDto } from './customers.dto';
+import { FollowUpsService } from './follow-ups.service';
+
+/** Interviewers see nothing of the customers, so they can hold none. */
+export function mayHoldCustomers({ active, role }: { active: boolean; role: Role }): boolean {
+  return active && role !== 'hr';
+}
+
+/** Who holds a customer, and who held it before. */
+@Injectable()
+export class AssignmentsService {
+  constructor(
+    @InjectCollection(CUSTOMER) private readonly customers: Collection<Customer>,
+    @InjectCollection(ASSIGNMENT_LOG) private readonly logs: Collection<AssignmentLog>,
+    private readonly users: UsersService,
+    private readonly staff: StaffDirectory,
+    private readonly followUps: FollowUpsService,
+    private readonly transactions: Transactions,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  /**
+   * Gives the customer to another member of staff, with a log entry and a follow-up, as one transaction. Two at once:
+   * the second runs again on what the first has left, so each entry names the owner that it really replaced.
+   */
+  async assign(
+    id: string,
+    { assignedTo, reason = '' }: AssignCustomerDto,
+    caller: StaffCaller,
+  ): Promise<CustomerDetail> {
+    const _id = new Types.ObjectId(id);
+    return this.transactions.run(caller, async (session) => {
+      const before = allowed(await this.customers.findOne<Customer>({ _id }, { session }), caller.principal);
+      await this.requireHolder(assignedTo, session);
+      if (before.assignedTo?.toHexString() === assignedTo) return toDetail(before, this.staff);
+      const after = handedOver(before, assignedTo, reason, caller);
+      const { assignedBy, assignedAt, updatedAt } = after;
+      await this.customers.updateOne(
+        { _id },
+        {
+          $set: { assignedTo: after.assignedTo, assignedBy, assignedAt, assignmentReason: reason, updatedAt },
+        },
+        { session },
+      );
+      await this.log(after, before.assignedTo, reason, session);
+      await this.followUps.recordBySystem(after, this.describe(before, after, reason), caller, session);
+      await this.audit.record(
+        { entity: 'customer', entityId: id, action: 'assign', before: { ...before }, after: { ...after } },
+        caller,
+        session,
+      );
+      return toDetail(after, this.staff);
+    });
+  }
+
+  /** The log entry of a customer that is somebody's from its creation on. */
+  async logFirst(customer: Customer, _caller: StaffCaller, session: ClientSession): Promise<void> {
+    await this.log(customer, null, '', session, 'create');
+  }
+
+  async history(id: string, query: PageDto, caller: StaffCaller): Promise<Page<AssignmentLogView>> {
+    const customerId = new Types.ObjectId(id);
+    const owner = await this.customers.findOne<Customer>(
+      { _id: customerId },
+      { projection: { assignedTo: 1 } },
+    );
+    allowed(owner, caller.principal);
+    const [rows, total] = await Promise.all([
+      this.logs
+        .find<AssignmentLog>({ customerId })
+        .sort({ assignedAt: -1, _id: -1 })
+        .skip((query.page - 1) * query.pageSize)
+        .limit(query.pageSize)
+        .toArray(),
+      this.logs.countDocuments({ customerId }),
+    ]);
+    return pageOf(
+      rows.map((row) => this.toView(row)),
+      total,
+      query,
+    );
+  }
+
+  /** Asks the database rather than the directory: an account disabled a moment ago gets no customer. */
+  async requireHolder(userId: string, session: ClientSession): Promise<void> {
+    const user = await this.users.findInTransaction(userId, session);
+    if (!user) throw invalidField('assignedTo', '负责人不存在');
+    if (!mayHoldCustomers(user)) throw invalidField('assignedTo', '该员工已停用或不能负责客户');
+  }
+
+  private async log(
+    customer: Customer,
+    oldAssignedTo: Types.ObjectId | null,
+    reason: string,
+    session: ClientSession,
+    action: AssignmentLog['action'] = oldAssignedTo ? 'reassign' : 'assign',
+  ): Promise<void> {
+    if (!customer.assignedTo || !customer.assignedBy || !customer.assignedAt) return;
+    await this.logs.insertOne(
+      {
+        _id: new Types.ObjectId(),
+        customerId: customer._id,
+        oldAssignedTo,
+        newAssignedTo: customer.assignedTo,
+        assignedBy: customer.assignedBy,
+        assignedAt: customer.assignedAt,
+        reason,
+        action,
+      },
+      { session },
+    );
+  }
+
+  private describe(before: Customer, after: Customer, reason: string): string {
+    const from = before.assignedTo ? `由 ${this.staff.nameOf(before.assignedTo)} ` : '';
+    return `客户${from}分配给 ${this.staff.nameOf(after.assignedTo)}${reason ? `，原因：${reason}` : ''}`;
+  }
+
+  private toView(log: AssignmentLog): AssignmentLogView {
+    return {
+      id: log._id.toHexString(),
+      customerId: log.customerId.toHexString(),
+      oldAssignedTo: log.oldAssignedTo?.toHexString() ?? null,
+      oldAssignedToName: this.staff.nameOf(log.oldAssignedTo),
+      newAssignedTo: log.newAssignedTo.toHexString(),
+      newAssignedToName: this.staff.nameOf(log.newAssignedTo),
+      assignedBy: log.assignedBy.toHexString(),
+      assignedByName: this.staff.nameOf(log.assignedBy),
+      assignedAt: log.assignedAt.toISOString(),
+      reason: log.reason,
+      action: log.action,
+    };
+  }
+}
+
+function handedOver(before: Customer, assignedTo: string, reason: string, caller: StaffCaller): Customer {
+  const now = new Date();
+  return {
+    ...before,
+    assignedTo: new Types.ObjectId(assignedTo),
+    assignedBy: new Types.ObjectId(caller.principal.id),
+    assignedAt: now,
+    assignmentReason: reason,
+    updatedAt: now,
+  };
+}

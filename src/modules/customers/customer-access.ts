@@ -1,0 +1,23 @@
+import type { StaffPrincipal } from '../../common/access/principal';
+import { AppError } from '../../common/errors/app-error';
+import type { Customer } from './customer.schema';
+
+/** Managers and administrators see every customer; an employee sees those assigned to them. */
+export function seesAllCustomers(principal: StaffPrincipal): boolean {
+  return principal.role === 'admin' || principal.role === 'manager';
+}
+
+/**
+ * The customer, if there is one and the caller may have it.
+ * @throws {AppError} NOT_FOUND, or FORBIDDEN for somebody else's customer
+ */
+export function allowed<C extends Pick<Customer, 'assignedTo'>>(
+  customer: C | null,
+  principal: StaffPrincipal,
+): C {
+  if (!customer) throw new AppError('NOT_FOUND', { message: '客户不存在' });
+  const own = customer.assignedTo?.toHexString() === principal.id;
+  if (!own && !seesAllCustomers(principal))
+    throw new AppError('FORBIDDEN', { message: '只能查看自己负责的客户' });
+  return customer;
+}

@@ -1,0 +1,207 @@
+import { Injectable } from '@nestjs/common';
+import { type Collection, InjectCollection } from '../../database/collections';
+import { type ClientSession, Types } from 'mongoose';
+import type { Caller, StaffCaller } from '../../common/access/caller';
+import { AuditTrail } from '../../common/audit/audit-trail';
+import { AppError, invalidField } from '../../common/errors/app-error';
+import { duplicateKeyFields } from '../../common/errors/duplicate-key';
+import { type Page, pageOf } from '../../common/http/paging';
+import { Sequences } from '../../database/sequences';
+import { Transactions } from '../../database/transactions';
+import { LoginAttempts } from './login-attempts';
+import { Passwords } from './passwords';
+import { StaffDirectory } from './staff-directory';
+import { USER, type User } from './user.schema';
+import { toUserView, type UserView } from './user.views';
+import type { CreateUserDto, ListUsersDto, UpdateUserDto } from './users.dto';
+
+/** Staff accounts: who may log in, as what. */
+@Injectable()
+export class UsersService {
+  constructor(
+    @InjectCollection(USER) private readonly users: Collection<User>,
+    private readonly passwords: Passwords,
+    private readonly directory: StaffDirectory,
+    private readonly sequences: Sequences,
+    private readonly transactions: Transactions,
+    private readonly audit: AuditTrail,
+    private readonly attempts: LoginAttempts,
+  ) {}
+
+  async list(query: ListUsersDto): Promise<Page<UserView>> {
+    const filter = {
+      ...(query.role ? { role: query.role } : {}),
+      ...(query.active === undefined ? {} : { active: query.active }),
+    };
+    const [rows, total] = await Promise.all([
+      this.users
+        .find<User>(filter, { projection: { passwordHash: 0 } })
+        .sort({ createdAt: -1, _id: -1 })
+        .skip((query.page - 1) * query.pageSize)
+        .limit(query.pageSize)
+        .toArray(),
+      this.users.countDocuments(filter),
+    ]);
+    return pageOf(rows.map(toUserView), total, query);
+  }
+
+  async get(id: string): Promise<UserView> {
+    return toUserView(await this.findOrFail(id));
+  }
+
+  /** @throws {AppError} CONFLICT for a name, DUPLICATE_PHONE for a phone that another account has */
+  async create(input: CreateUserDto, caller: Caller): Promise<UserView> {
+    const { password, ...fields } = input;
+    const now = new Date();
+    const user: User = {
+      _id: new Types.ObjectId(),
+      ...fields,
+      usernameKey: input.username.toLowerCase(),
+      passwordHash: await this.passwords.hash(password),
+      tokenVersion: 1,
+      stateChangedAt: now,
+      createdAt: now,
+      updatedAt: now,
+    };
+    await this.transactions.run(caller, async (session) => {
+      await refusingDuplicates(this.users.insertOne(user, { session, ignoreUndefined: true }));
+      await this.audit.record(
+        {
+          entity: 'user',
+          entityId: user._id.toHexString(),
+          action: 'create',
+          before: null,
+          after: audited(user),
+        },
+        caller,
+        session,
+      );
+    });
+    return toUserView(user);
+  }
+
+  /** @throws {AppError} CONFLICT when it would leave no active administrator */
+  async update(id: string, input: UpdateUserDto, caller: StaffCaller): Promise<UserView> {
+    const { phone, ...fields } = input;
+    const user = await this.change(id, caller, 'update', {
+      $set: { ...fields, ...(phone ? { phone } : {}) },
+      ...(phone === null ? { $unset: { phone: '' } } : {}),
+    });
+    return toUserView(user);
+  }
+
+  /** A new password by an administrator's hand, which also lifts a lock-out. */
+  async resetPassword(id: string, password: string, caller: StaffCaller): Promise<void> {
+    const user = await this.setPassword(id, password, caller, 'reset-password');
+    if (user.usernameKey) await this.attempts.forgive(user.usernameKey);
+  }
+
+  /** Sets a new password and ends every session of the account. */
+  async setPassword(id: string, password: string, caller: StaffCaller, action: string): Promise<User> {
+    const passwordHash = await this.passwords.hash(password);
+    return this.change(id, caller, action, { $set: { passwordHash }, $inc: { tokenVersion: 1 } });
+  }
+
+  /** By id, with its hash; NOT_FOUND when there is none. Looked up by _id. */
+  async findOrFail(id: string): Promise<User> {
+    const user = await this.users.findOne<User>({ _id: new Types.ObjectId(id) });
+    if (!user) throw new AppError('NOT_FOUND', { message: '用户不存在' });
+    return user;
+  }
+
+  /** By id, as a transaction sees it; null when there is none. */
+  findInTransaction(id: string, session: ClientSession): Promise<User | null> {
+    return this.users.findOne<User>(
+      { _id: new Types.ObjectId(id) },
+      { session, projection: { passwordHash: 0 } },
+    );
+  }
+
+  findByUsername(username: string): Promise<User | null> {
+    return this.users.findOne<User>({ usernameKey: username.toLowerCase() });
+  }
+
+  async anyAdmin(): Promise<boolean> {
+    return (await this.users.findOne({ role: 'admin' }, { projection: { _id: 1 } })) !== null;
+  }
+
+  private async change(
+    id: string,
+    caller: StaffCaller,
+    action: string,
+    update: AccountUpdate,
+  ): Promise<User> {
+    const user = await this.transactions.run(caller, async (session) => {
+      const now = new Date();
+      const changed = {
+        ...update,
+        $set: { ...update.$set, updatedAt: now },
+        $currentDate: { stateChangedAt: true as const },
+      };
+      const _id = new Types.ObjectId(id);
+      const before = await this.users
+        .findOneAndUpdate({ _id }, changed, { session })
+        .catch(duplicatesRefused);
+      if (!before) throw new AppError('NOT_FOUND', { message: '用户不存在' });
+      const after = await this.users.findOne<User>({ _id }, { session });
+      if (!after) throw new AppError('NOT_FOUND', { message: '用户不存在' });
+      await this.keepAnAdmin(before, after, session);
+      await this.audit.record(
+        { entity: 'user', entityId: id, action, ...auditedChange(before, after) },
+        caller,
+        session,
+      );
+      return after;
+    });
+    await this.directory.reload(id);
+    return user;
+  }
+
+  /** Two demotions at once would each see the other's admin: touching one shared document makes them meet. */
+  private async keepAnAdmin(before: User, after: User, session: ClientSession): Promise<void> {
+    const lost = isActiveAdmin(before) && !isActiveAdmin(after);
+    if (!lost) return;
+    await this.sequences.contend('admin-guard', session);
+    const left = await this.users.findOne(
+      { role: 'admin', active: true },
+      { session, projection: { _id: 1 } },
+    );
+    if (!left) throw new AppError('CONFLICT', { message: '至少要保留一名启用的系统管理员' });
+  }
+}
+
+interface AccountUpdate {
+  $set: Partial<User>;
+  $unset?: { phone: '' };
+  $inc?: { tokenVersion: 1 };
+}
+
+function isActiveAdmin(user: User): boolean {
+  return user.role === 'admin' && user.active;
+}
+
+function audited(user: User): Record<string, unknown> {
+  const { username, name, phone, role, active } = user;
+  return { username, name, phone, role, active };
+}
+
+/** A password's change is recorded, the password is not. */
+function auditedChange(before: User, after: User) {
+  const newPassword = before.passwordHash !== after.passwordHash;
+  return {
+    before: { ...audited(before), ...(newPassword ? { password: '***' } : {}) },
+    after: { ...audited(after), ...(newPassword ? { password: '*** (已更换)' } : {}) },
+  };
+}
+
+function refusingDuplicates<T>(write: Promise<T>): Promise<T> {
+  return write.catch(duplicatesRefused);
+}
+
+function duplicatesRefused(error: unknown): never {
+  const fields = duplicateKeyFields(error);
+  if (fields?.includes('phone'))
+    throw new AppError('DUPLICATE_PHONE', { details: invalidField('phone', '手机号已存在').details });
+  if (fields?.includes('usernameKey')) throw new AppError('CONFLICT', { message: '用户名已存在' });
+  throw error;
+}

@@ -1,0 +1,41 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { cleanupOpenApiDoc } from 'nestjs-zod';
+
+const DESCRIPTION = [
+  '两个小程序共用的后端：家政 CRM（`/api/...`）和招聘市场（无前缀）。',
+  '',
+  '**登录**：调用 `POST /api/auth/login`，把返回的 `token` 填到右上角 **Authorize** 的 `crm` 中。',
+  '',
+  '成功：`{success:true, message, data, timestamp}`；失败：`{success:false, message, code, details?, requestId, timestamp}`。',
+].join('\n');
+
+/** The OpenAPI 3.1 document of both APIs. */
+export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
+  const base = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('家政 CRM 与招聘市场 API')
+    .setDescription(DESCRIPTION)
+    .setVersion('1.0')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'CRM 令牌' }, 'crm')
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: '招聘市场令牌' },
+      'marketplace',
+    )
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'user_id', description: '登录接口返回的 ID' }, 'user_id')
+    .build();
+  const document = SwaggerModule.createDocument(app, base, {
+    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
+  });
+  return cleanupOpenApiDoc(document, { version: '3.1' });
+}
+
+/** Swagger UI at /api/docs, from files of its npm package: it works without the internet. */
+export function serveApiDocument(app: NestFastifyApplication): void {
+  SwaggerModule.setup('api/docs', app, () => apiDocument(app), {
+    jsonDocumentUrl: 'api/docs-json',
+    raw: ['json'],
+    customSiteTitle: '接口文档',
+    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, docExpansion: 'none' },
+  });
+}

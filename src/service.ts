@@ -1,0 +1,63 @@
+import { getConnectionToken } from '@nestjs/mongoose';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Connection } from 'mongoose';
+import type { Logger } from 'pino';
+import { createApp } from './app.setup';
+import { startupBanner } from './banner';
+import { createLogger } from './common/logging/logger';
+import { Settings } from './config/settings';
+import { ensureIndexes } from './database/indexes';
+import { type DatabaseServer, openDatabaseServer } from './database/server';
+import { FirstAdmin } from './modules/users/first-admin';
+
+/** Starts the whole service: settings, database, indexes, application, first administrator; then says where it is. */
+export async function startService(environment: Record<string, string | undefined>): Promise<void> {
+  const settings = Settings.load(environment);
+  const logger = createLogger(settings);
+  let stop: (why: string) => Promise<void> = async () => undefined;
+  const database = await openDatabaseServer(settings, () => void stop('the embedded database has ended'));
+  try {
+    const app = await createApp({ settings, logger, database });
+    stop = stopper(app, database, settings, logger);
+    process.once('SIGTERM', () => void stop('SIGTERM'));
+    process.once('SIGINT', () => void stop('SIGINT'));
+    await ensureIndexes(app.get<Connection>(getConnectionToken()));
+    await app.init();
+    const firstAdmin = await app.get(FirstAdmin).ensure(database.embedded);
+    await app.listen(settings.env.PORT, settings.env.HOST);
+    process.stdout.write(startupBanner({ url: await app.getUrl(), settings, database, firstAdmin }));
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+/**
+ * Ends in order: no new requests, what was accepted is finished, connections are closed, the database last.
+ * Takes no longer than SHUTDOWN_TIMEOUT_MS.
+ */
+function stopper(app: NestFastifyApplication, database: DatabaseServer, settings: Settings, logger: Logger) {
+  let stopping: Promise<void> | undefined;
+  const run = async (why: string): Promise<void> => {
+    logger.info({ why }, 'stopping');
+    const late = setTimeout(() => {
+      logger.error('not finished in time: ending anyway');
+      process.exit(1);
+    }, settings.env.SHUTDOWN_TIMEOUT_MS);
+    await app.close();
+    await database.stop();
+    clearTimeout(late);
+    logger.info('stopped');
+    logger.flush();
+  };
+  return (why: string): Promise<void> => {
+    stopping ??= run(why).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+    return stopping;
+  };
+}
