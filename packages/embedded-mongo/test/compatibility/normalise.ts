@@ -9,6 +9,7 @@ const INCIDENTAL = new Set([
   'recoveryToken',
   'atClusterTime',
   'topologyVersion',
+  'commitQuorum',
 ]);
 const DAY_MS = 86_400_000;
 
@@ -42,15 +43,15 @@ function sorted(document: Document): Document {
   return Object.fromEntries(Object.entries(document).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function withoutMessage(error: Document): Document {
-  if (Number(error.code) === 11000) return sorted(error);
-  const { errmsg: _message, ...rest } = error;
-  return sorted(rest);
+/** Of messages only those of duplicate keys count, since programs read them, and without what led to them. */
+function withoutMessage({ errmsg, ...error }: Document): Document {
+  const start = typeof errmsg === 'string' ? errmsg.indexOf('E11000') : -1;
+  return sorted(start < 0 ? error : { ...error, errmsg: String(errmsg).slice(start) });
 }
 
 /**
- * An answer as it is recorded and compared. Messages are dropped, but for those of duplicate keys;
- * numbers keep their BSON type, except `ok`, which servers give as any number.
+ * An answer as it is recorded and compared: numbers keep their BSON type,
+ * except `ok`, which servers give as any number.
  */
 export function normalise(answer: Document, context: Context, unordered = false): Recorded {
   const id: unknown = answer.cursor?.id;

@@ -37,8 +37,9 @@ export class WireClient {
     return new WireClient(socket);
   }
 
-  /** The server's answer, an error's (`ok: 0`) too; rejects only when the connection is lost. */
+  /** The server's answer, an error's (`ok: 0`) too; rejects only when the connection is closed. */
   command(database: string, command: Document): Promise<Document> {
+    if (this.socket.destroyed) return Promise.reject(new Error('the connection is closed'));
     const body = serialize({ ...command, $db: database });
     const requestId = ++this.lastRequest;
     const head = Buffer.alloc(BODY_OFFSET);

@@ -121,7 +121,6 @@ const refusedHere: Case[] = [
       }),
     ],
   },
-  { name: 'a tailable cursor', ...A, steps: [find({}, { tailable: true })] },
 ];
 
 export const commandsAndErrors: Theme[] = [

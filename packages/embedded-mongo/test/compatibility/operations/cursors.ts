@@ -1,6 +1,6 @@
 import { Long, type Document } from 'bson';
 import type { Step, Theme } from '../case';
-import { aggregate, C, find, remove, run } from '../commands';
+import { aggregate, C, find, run } from '../commands';
 
 const SEVEN: Document[] = Array.from({ length: 7 }, (_, i) => ({ _id: i + 1 }));
 const sort = { _id: 1 };
@@ -37,7 +37,6 @@ const sequences: Record<string, Step[]> = {
   ],
   'with an id that is no Long': [run({ getMore: 'x', collection: C })],
   'with a negative batch size': [find({}, { batchSize: -1 })],
-  'over what is deleted meanwhile': [find({}, { batchSize: 7, sort: { _id: -1 } }), remove({ _id: 1 })],
 };
 
 export const cursors: Theme = {

@@ -76,7 +76,7 @@ export const geo: Theme = {
     {
       name: '$geoNear that is not first',
       ...fixture,
-      steps: [aggregate([{ $match: {} }, { $geoNear: { near: HERE, distanceField: 'd' } }])],
+      steps: [aggregate([{ $match: { open: true } }, { $geoNear: { near: HERE, distanceField: 'd' } }])],
     },
     {
       name: '$geoNear without an index',

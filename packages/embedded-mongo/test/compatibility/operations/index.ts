@@ -8,6 +8,7 @@ import { findAndModifyTheme } from './find-and-modify';
 import { geo } from './geo';
 import { groups } from './groups';
 import { indexes } from './indexes';
+import { options } from './options';
 import { projections } from './projections';
 import { readsAndWrites } from './reads-and-writes';
 import { sorts } from './sorts';
@@ -34,5 +35,6 @@ export const themes: Theme[] = [
   geo,
   ...transactions,
   cursors,
+  options,
   ...commandsAndErrors,
 ];
