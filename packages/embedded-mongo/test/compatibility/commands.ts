@@ -39,6 +39,15 @@ export const distinct = (key: string, query: Document = {}): Step => run({ disti
 
 export const createIndexes = (...indexes: IndexSpecification[]): Step => run({ createIndexes: C, indexes });
 
+/** An index under the name that drivers give it. */
+export const index = (key: Document, rest: Document = {}): IndexSpecification => ({
+  key,
+  name: Object.entries(key).flat().join('_'),
+  ...rest,
+});
+export const unique = (key: Document, rest: Document = {}): IndexSpecification =>
+  index(key, { unique: true, ...rest });
+
 /** A step within a transaction, the first of which starts it. */
 export function within(
   session: string,

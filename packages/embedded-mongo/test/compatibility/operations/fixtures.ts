@@ -94,3 +94,10 @@ export const CUSTOMERS: Document[] = [
   { _id: 4, name: 'wang liu', age: Long.fromNumber(22), tags: 'vip', createdAt: day('2023-12-31T15:59:59') },
   { _id: 5, name: 'Zhao.Qi', phone: '13900000005', calls: [{ minutes: 12 }, { by: 'a' }] },
 ];
+
+/** With a key that one lacks. */
+export const PHONES: Document[] = [
+  { _id: 1, phone: '138', shop: 'a' },
+  { _id: 2, phone: '139', shop: 'a' },
+  { _id: 3, shop: 'b' },
+];

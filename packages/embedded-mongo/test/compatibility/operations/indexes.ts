@@ -1,134 +1,11 @@
-import { Decimal128, Double, Long, type Document } from 'bson';
-import type { Case, IndexSpecification, Step, Theme } from '../case';
-import { all, C, casesOf, createIndexes, find, ids, insert, run, update } from '../commands';
+import type { Document } from 'bson';
+import type { Case, Step, Theme } from '../case';
+import { C, casesOf, createIndexes, find, index, run, unique } from '../commands';
+import { PHONES } from './fixtures';
+import { indexesUnique } from './indexes-unique';
 
-const index = (key: Document, rest: Document = {}): IndexSpecification => ({
-  key,
-  name: Object.entries(key).flat().join('_'),
-  ...rest,
-});
-const unique = (key: Document, rest: Document = {}): IndexSpecification =>
-  index(key, { unique: true, ...rest });
 const listIndexes = run({ listIndexes: C, cursor: {} });
 const dropIndexes = (which: unknown): Step => run({ dropIndexes: C, index: which });
-
-const PHONES: Document[] = [
-  { _id: 1, phone: '138', shop: 'a' },
-  { _id: 2, phone: '139', shop: 'a' },
-  { _id: 3, shop: 'b' },
-];
-
-/** Each inserts one after another into a collection with the index. */
-const uniqueness: Record<string, [made: IndexSpecification, documents: Document[]]> = {
-  'a taken string': [
-    unique({ k: 1 }),
-    [
-      { _id: 1, k: 'a' },
-      { _id: 2, k: 'a' },
-    ],
-  ],
-  'a number in another type': [
-    unique({ k: 1 }),
-    [
-      { _id: 1, k: 1 },
-      { _id: 2, k: new Double(1) },
-      { _id: 3, k: Long.fromNumber(1) },
-      { _id: 4, k: new Decimal128('1.0') },
-    ],
-  ],
-  'null and missing': [unique({ k: 1 }), [{ _id: 1 }, { _id: 2, k: null }, { _id: 3 }]],
-  'a document': [
-    unique({ k: 1 }),
-    [
-      { _id: 1, k: { a: 1, b: 2 } },
-      { _id: 2, k: { b: 2, a: 1 } },
-      { _id: 3, k: { a: 1, b: 2 } },
-    ],
-  ],
-  'a nested field': [
-    unique({ 'k.a': -1 }),
-    [
-      { _id: 1, k: { a: 1 } },
-      { _id: 2, k: { a: 1, b: 2 } },
-    ],
-  ],
-  'two fields': [
-    unique({ k: 1, l: -1 }),
-    [
-      { _id: 1, k: 1, l: 1 },
-      { _id: 2, k: 1, l: 2 },
-      { _id: 3, k: 1, l: 1 },
-    ],
-  ],
-  'two fields, one missing': [
-    unique({ k: 1, l: 1 }),
-    [
-      { _id: 1, k: 1 },
-      { _id: 2, l: 1 },
-      { _id: 3, k: 1 },
-    ],
-  ],
-  'elements of arrays': [
-    unique({ k: 1 }),
-    [
-      { _id: 1, k: [1, 2] },
-      { _id: 2, k: [3, 2] },
-      { _id: 3, k: [1, 1] },
-    ],
-  ],
-  'the same element twice in one array': [
-    unique({ k: 1 }),
-    [
-      { _id: 1, k: [1, 1] },
-      { _id: 2, k: [2] },
-    ],
-  ],
-  'empty arrays': [
-    unique({ k: 1 }),
-    [
-      { _id: 1, k: [] },
-      { _id: 2, k: [] },
-    ],
-  ],
-  'sparse, missing': [
-    unique({ k: 1 }, { sparse: true }),
-    [{ _id: 1 }, { _id: 2 }, { _id: 3, k: null }, { _id: 4, k: null }],
-  ],
-  'sparse, of two fields': [
-    unique({ k: 1, l: 1 }, { sparse: true }),
-    [{ _id: 1 }, { _id: 2 }, { _id: 3, k: 1 }, { _id: 4, k: 1 }],
-  ],
-  partial: [
-    unique({ k: 1 }, { partialFilterExpression: { live: true } }),
-    [
-      { _id: 1, k: 1, live: true },
-      { _id: 2, k: 1, live: false },
-      { _id: 3, k: 1 },
-      { _id: 4, k: 1, live: true },
-    ],
-  ],
-  'partial by $exists': [
-    unique({ k: 1 }, { partialFilterExpression: { k: { $exists: true } } }),
-    [{ _id: 1 }, { _id: 2 }, { _id: 3, k: 'a' }, { _id: 4, k: 'a' }],
-  ],
-  'partial by $type': [
-    unique({ k: 1 }, { partialFilterExpression: { k: { $type: 'string' } } }),
-    [
-      { _id: 1, k: null },
-      { _id: 2, k: null },
-      { _id: 3, k: 'a' },
-      { _id: 4, k: 'a' },
-    ],
-  ],
-  'parallel arrays': [index({ k: 1, l: 1 }), [{ _id: 1, k: [1], l: [2] }]],
-  'a long string': [
-    unique({ k: 1 }),
-    [
-      { _id: 1, k: 'x'.repeat(3000) },
-      { _id: 2, k: `${'x'.repeat(3000)}y` },
-    ],
-  ],
-};
 
 const definitions: Record<string, Step[]> = {
   created: [createIndexes(index({ phone: 1 }))],
@@ -211,36 +88,7 @@ const planned: Record<string, [filter: Document, rest?: Document]> = {
 };
 
 export const indexes: Theme[] = [
-  {
-    name: 'indexes-unique',
-    cases: [
-      ...casesOf({}, uniqueness, ([made, documents]) => [
-        createIndexes(made),
-        ...documents.map((each) => insert([each])),
-        ids({}),
-      ]),
-      {
-        name: 'an update to a taken key',
-        documents: PHONES,
-        indexes: [unique({ phone: 1 })],
-        steps: [
-          update({ _id: 2 }, { $set: { phone: '138' } }),
-          update({ _id: 3 }, { $unset: { phone: 1 } }),
-          all(),
-        ],
-      },
-      {
-        name: 'a key that was freed',
-        documents: PHONES,
-        indexes: [unique({ phone: 1 })],
-        steps: [
-          update({ _id: 1 }, { $set: { phone: '137' } }),
-          update({ _id: 2 }, { $set: { phone: '138' } }),
-          all(),
-        ],
-      },
-    ],
-  },
+  indexesUnique,
   {
     name: 'indexes-defined',
     cases: [
