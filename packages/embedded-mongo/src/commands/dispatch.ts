@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { notSupported, ServerError } from '../errors';
+import { asServerError } from '../aggregation/expressions';
+import { Binary, Long, type Doc } from '../bson/values';
+import type { Engine } from '../engine';
+import type { Overlay } from '../storage/overlay';
+import {
+  collStatsCommand,
+  createCommand,
+  dbStatsCommand,
+  dropCommand,
+  dropDatabaseCommand,
+  listCollectionsCommand,
+  listDatabasesCommand,
+  renameCollectionCommand,
+} from './collections';
+import type { Answer, Command, Handler } from './command';
+import { findAndModifyCommand } from './find-and-modify';
+import { createIndexesCommand, dropIndexesCommand, listIndexesCommand } from './indexes';
+import {
+  aggregateCommand,
+  countCommand,
+  distinctCommand,
+  findCommand,
+  getMoreCommand,
+  killCursorsCommand,
+} from './reads';
+import {
+  buildInfoCommand,
+  connectionStatusCommand,
+  getParameterCommand,
+  helloAnswer,
+  hostInfoCommand,
+  pingCommand,
+  serverStatusCommand,
+  type Identity,
+} from './server-info';
+import {
+  abortTransactionCommand,
+  commitTransactionCommand,
+  endSessionsCommand,
+  refreshSessionsCommand,
+  sessionId,
+} from './sessions';
+import { deleteCommand, insertCommand, updateCommand } from './writes';
+
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  find: findCommand,
+  getMore: getMoreCommand,
+  killCursors: killCursorsCommand,
+  aggregate: aggregateCommand,
+  count: countCommand,
+  distinct: distinctCommand,
+  insert: insertCommand,
+  update: updateCommand,
+  delete: deleteCommand,
+  findAndModify: findAndModifyCommand,
+  findandmodify: findAndModifyCommand,
+  create: createCommand,
+  drop: dropCommand,
+  dropDatabase: dropDatabaseCommand,
+  renameCollection: renameCollectionCommand,
+  listCollections: listCollectionsCommand,
+  listDatabases: listDatabasesCommand,
+  collStats: collStatsCommand,
+  dbStats: dbStatsCommand,
+  createIndexes: createIndexesCommand,
+  listIndexes: listIndexesCommand,
+  dropIndexes: dropIndexesCommand,
+  commitTransaction: commitTransactionCommand,
+  abortTransaction: abortTransactionCommand,
+  startSession: () => ({
+    id: { id: new Binary(Buffer.from(randomUUID().replaceAll('-', ''), 'hex'), Binary.SUBTYPE_UUID) },
+    timeoutMinutes: 30,
+    ok: 1,
+  }),
+  endSessions: endSessionsCommand,
+  killSessions: endSessionsCommand,
+  refreshSessions: refreshSessionsCommand,
+  ping: pingCommand,
+  buildInfo: buildInfoCommand,
+  buildinfo: buildInfoCommand,
+  serverStatus: serverStatusCommand,
+  connectionStatus: connectionStatusCommand,
+  getParameter: getParameterCommand,
+  hostInfo: hostInfoCommand,
+};
+
+/** Commands of the real server that are knowingly not here. */
+const REFUSED = [
+  'mapReduce',
+  'explain',
+  'validate',
+  'collMod',
+  'bulkWrite',
+  'createUser',
+  'saslStart',
+  'convertToCapped',
+  'compact',
+  'currentOp',
+];
+
+const IN_TRANSACTION = new Set([
+  'find',
+  'getMore',
+  'killCursors',
+  'aggregate',
+  'distinct',
+  'insert',
+  'update',
+  'delete',
+  'findAndModify',
+  'findandmodify',
+  'create',
+  'createIndexes',
+  'commitTransaction',
+  'abortTransaction',
+]);
+
+const ENDING = ['commitTransaction', 'abortTransaction'];
+const RETRYABLE = ['insert', 'update', 'delete', 'findAndModify', 'findandmodify'];
+
+function transactionOf(
+  engine: Engine,
+  name: string,
+  body: Doc,
+  session: string,
+  number: bigint,
+): Overlay | undefined {
+  if (body['autocommit'] !== false) return undefined;
+  if (!IN_TRANSACTION.has(name)) {
+    throw new ServerError(263, `Cannot run '${name}' in a multi-document transaction.`);
+  }
+  if (ENDING.includes(name)) return undefined;
+  return body['startTransaction'] === true
+    ? engine.transactions.start(session, number)
+    : engine.transactions.resume(session, number);
+}
+
+async function execute(engine: Engine, name: string, body: Doc, handler: Handler): Promise<Answer> {
+  const session = body['lsid'] === undefined ? undefined : sessionId(body['lsid']);
+  const txnNumber = body['txnNumber'] instanceof Long ? body['txnNumber'].toBigInt() : undefined;
+  const isNumbered = session !== undefined && txnNumber !== undefined;
+  const transaction = isNumbered ? transactionOf(engine, name, body, session, txnNumber) : undefined;
+  const command: Command = {
+    engine,
+    name,
+    db: String(body['$db'] ?? 'admin'),
+    body,
+    transaction,
+    session,
+    txnNumber,
+  };
+  try {
+    if (isNumbered && !transaction && RETRYABLE.includes(name)) {
+      return await engine.retries.once(session, txnNumber, name, async () => (await handler(command)) as Doc);
+    }
+    return await handler(command);
+  } catch (error) {
+    if (!isNumbered || !transaction) throw error;
+    engine.transactions.fail(session, txnNumber);
+    throw error;
+  }
+}
+
+/** Runs a command and answers it; errors become answers too. */
+export async function dispatch(engine: Engine, body: Doc, identity: Identity): Promise<Answer> {
+  const name = Object.keys(body)[0] ?? '';
+  try {
+    if (['hello', 'isMaster', 'ismaster'].includes(name)) return helloAnswer(identity, name !== 'hello');
+    const handler = HANDLERS[name];
+    if (REFUSED.includes(name)) throw notSupported(`the command ${name}`);
+    if (!handler) throw new ServerError(59, `no such command: '${name}'`);
+    return await execute(engine, name, body, handler);
+  } catch (error) {
+    return asServerError(error).toReply();
+  }
+}

@@ -1,0 +1,105 @@
+import { badValue, ServerError, typeMismatch } from '../errors';
+import { compareValues, equalValues } from '../bson/compare';
+import { arithmetic, isNumeric, NumericType, integer, toBigInt, numericType } from '../bson/numbers';
+import { isDoc, Timestamp, typeOf } from '../bson/values';
+import { addToSet, pop, pull, pullAll, push } from './array-operators';
+
+/** Tells a field to stay as it is. */
+export const UNCHANGED = Symbol('unchanged');
+
+export interface FieldUpdate {
+  path: string;
+  argument: unknown;
+  now: Date;
+}
+
+/** Computes a field's new value from its present one (undefined when missing). */
+export type UpdateOperator = (current: unknown, update: FieldUpdate) => unknown;
+
+function accumulate(name: string, operation: 'add' | 'multiply'): UpdateOperator {
+  return (current, { path, argument }) => {
+    if (!isNumeric(argument))
+      throw typeMismatch(`Cannot ${name} with non-numeric argument: {${path}: ${String(argument)}}`);
+    if (current === undefined) {
+      return operation === 'add' ? argument : arithmetic('multiply', argument, 0);
+    }
+    if (!isNumeric(current)) {
+      throw typeMismatch(
+        `Cannot apply ${name} to a value of non-numeric type. Field '${path}' has non-numeric type ${typeOf(current).alias}`,
+      );
+    }
+    const result = arithmetic(operation, current, argument);
+    if (result === undefined)
+      throw badValue(`Failed to apply ${name} operations to current value for ${path}`);
+    return result;
+  };
+}
+
+const extreme =
+  (sign: 1 | -1): UpdateOperator =>
+  (current, { argument }) =>
+    current === undefined || compareValues(argument, current) * sign > 0 ? argument : UNCHANGED;
+
+const currentDate: UpdateOperator = (_current, { argument, now }) => {
+  if (typeof argument === 'boolean') return now;
+  const type = isDoc(argument) ? argument['$type'] : undefined;
+  if (type === 'date') return now;
+  if (type === 'timestamp') return new Timestamp({ t: Math.floor(now.getTime() / 1000), i: 1 });
+  throw badValue(
+    isDoc(argument)
+      ? "The '$type' string field is required to be 'date' or 'timestamp'"
+      : `${typeOf(argument).alias} is not valid type for $currentDate. Please use a boolean ('true') or a $type expression`,
+  );
+};
+
+const BITS: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
+  and: (a, b) => a & b,
+  or: (a, b) => a | b,
+  xor: (a, b) => a ^ b,
+};
+
+const isInteger = (value: unknown): boolean => ['int', 'long'].includes(typeOf(value).alias);
+
+const bit: UpdateOperator = (current, { path, argument }) => {
+  if (!isDoc(argument)) throw badValue('The $bit modifier is not compatible with this argument');
+  const value = current ?? 0;
+  if (!isNumeric(value) || !isInteger(value))
+    throw badValue(`Cannot apply $bit to a value of non-integral type: ${path}`);
+  return Object.entries(argument).reduce<unknown>((result, [name, operand]) => {
+    const apply = BITS[name];
+    if (!apply || !isNumeric(operand) || !isInteger(operand))
+      throw badValue(`The $bit modifier does not know '${name}'`);
+    const type = Math.max(numericType(value), numericType(operand)) as NumericType;
+    return integer(apply(toBigInt(result as number), toBigInt(operand)), type);
+  }, value);
+};
+
+/** The operators that change one field each. `$unset` and `$rename` remove, and are not among them. */
+export const UPDATE_OPERATORS: Readonly<Record<string, UpdateOperator>> = {
+  $set: (current, { argument }) =>
+    current !== undefined &&
+    equalValues(current, argument) &&
+    typeOf(current).number === typeOf(argument).number &&
+    !isDoc(current) &&
+    !Array.isArray(current)
+      ? UNCHANGED
+      : argument,
+  $setOnInsert: (_current, { argument }) => argument,
+  $inc: accumulate('$inc', 'add'),
+  $mul: accumulate('$mul', 'multiply'),
+  $min: extreme(-1),
+  $max: extreme(1),
+  $currentDate: currentDate,
+  $bit: bit,
+  $push: push,
+  $addToSet: addToSet,
+  $pull: pull,
+  $pullAll: pullAll,
+  $pop: pop,
+};
+
+export const unknownOperator = (name: string): ServerError =>
+  new ServerError(
+    9,
+    `Unknown modifier: ${name}. Expected a valid update modifier or pipeline-style update specified as an array`,
+  );
