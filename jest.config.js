@@ -1,15 +1,35 @@
 'use strict';
 
+/** Packages that are published as ES modules only: Jest's own require cannot load them as they are. */
+const ES_MODULES = ['content-disposition'];
+
+const common = {
+  testEnvironment: 'node',
+  transform: { '\\.[cm]?[jt]s$': ['@swc/jest'] },
+  transformIgnorePatterns: [`/node_modules/(?!(${ES_MODULES.join('|')})/)`],
+  moduleNameMapper: { '^@homecare/embedded-mongo$': '<rootDir>/packages/embedded-mongo/src/index.ts' },
+};
+
 /** One project per kind of test, so that each names what it needs to start. */
 module.exports = {
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   projects: [
     {
-      displayName: 'embedded-mongo',
-      rootDir: 'packages/embedded-mongo',
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/src/**/*.spec.ts'],
+    },
+    {
+      ...common,
+      displayName: 'service',
       testMatch: ['<rootDir>/test/**/*.spec.ts'],
-      transform: { '\\.ts$': ['@swc/jest'] },
-      testEnvironment: 'node',
+      globalSetup: '<rootDir>/test/support/global-setup.ts',
+      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+    },
+    {
+      ...common,
+      displayName: 'embedded-mongo',
+      testMatch: ['<rootDir>/packages/embedded-mongo/test/**/*.spec.ts'],
     },
   ],
 };

@@ -66,6 +66,8 @@ export const environmentSchema = z.object({
 
   RATE_LIMIT_PER_IP: count.default(1200),
   RATE_LIMIT_PER_USER: count.default(600),
+  /** multiplies the limits of single routes */
+  RATE_LIMIT_FACTOR: z.coerce.number().positive().default(1),
 });
 
 export type Environment = z.infer<typeof environmentSchema>;

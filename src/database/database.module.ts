@@ -31,6 +31,7 @@ export class DatabaseModule {
             autoIndex: false,
             autoCreate: false,
             retryAttempts: 0,
+            monitorCommands: server.observed ?? false,
             writeConcern: { w: 'majority' as const },
           }),
         }),

@@ -6,6 +6,8 @@ import type { Settings } from '../config/settings';
 export interface DatabaseServer {
   uri: string;
   embedded: boolean;
+  /** whether the driver reports each command it sends; costs time, so only tests and benchmarks ask for it */
+  observed?: boolean;
   stop(): Promise<void>;
 }
 

@@ -2,9 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { ClientSession, Connection } from 'mongoose';
 
+type Afterwards = () => void | Promise<void>;
+
 /** Runs what belongs together as one transaction. */
 @Injectable()
 export class Transactions {
+  /** By session: what waits for the commit. */
+  private readonly waiting = new WeakMap<ClientSession, Afterwards[]>();
+
   constructor(@InjectConnection() private readonly connection: Connection) {}
 
   /**
@@ -18,13 +23,22 @@ export class Transactions {
     if (caller.session) return work(caller.session);
     const session = await this.connection.startSession();
     try {
-      return await session.withTransaction(work, {
-        readConcern: { level: 'snapshot' },
-        writeConcern: { w: 'majority' },
-        maxCommitTimeMS: 10_000,
-      });
+      const result = await session.withTransaction(
+        () => {
+          this.waiting.set(session, []);
+          return work(session);
+        },
+        { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' }, maxCommitTimeMS: 10_000 },
+      );
+      for (const afterwards of this.waiting.get(session) ?? []) await afterwards();
+      return result;
     } finally {
       await session.endSession();
     }
+  }
+
+  /** Runs `afterwards` once the transaction has been committed, and not at all if it is undone. */
+  afterCommit(session: ClientSession, afterwards: Afterwards): void {
+    this.waiting.get(session)?.push(afterwards);
   }
 }

@@ -30,7 +30,7 @@ export class RateLimiter implements OnApplicationShutdown {
     this.named = new Map(
       Object.entries(LIMITS).map(([name, { points, seconds }]) => [
         name as LimitName,
-        this.limiter(name, points, seconds),
+        this.limiter(name, Math.max(1, Math.round(points * settings.env.RATE_LIMIT_FACTOR)), seconds),
       ]),
     );
   }

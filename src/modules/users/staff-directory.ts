@@ -80,8 +80,14 @@ export class StaffDirectory
     return outdated ? this.load(claims) : admit(entry, claims, this.revoked);
   }
 
-  /** Brings one account up to date at once, after a change made by this process. */
-  async reload(id: string): Promise<StaffEntry | undefined> {
+  /** After a change made by this process. If the database has just gone away, the next refresh shows it. */
+  async showAtOnce(id: string): Promise<void> {
+    await this.reload(id).catch((error: unknown) =>
+      this.logger.warn({ err: error }, 'staff directory: reload failed'),
+    );
+  }
+
+  private async reload(id: string): Promise<StaffEntry | undefined> {
     const row = await this.users.findOne<DirectoryRow>(
       { _id: new Types.ObjectId(id) },
       { projection: FIELDS },

@@ -76,6 +76,7 @@ export class UsersService {
         caller,
         session,
       );
+      this.transactions.afterCommit(session, () => this.directory.showAtOnce(user._id.toHexString()));
     });
     return toUserView(user);
   }
@@ -131,7 +132,7 @@ export class UsersService {
     action: string,
     update: AccountUpdate,
   ): Promise<User> {
-    const user = await this.transactions.run(caller, async (session) => {
+    return this.transactions.run(caller, async (session) => {
       const now = new Date();
       const changed = {
         ...update,
@@ -151,10 +152,9 @@ export class UsersService {
         caller,
         session,
       );
+      this.transactions.afterCommit(session, () => this.directory.showAtOnce(id));
       return after;
     });
-    await this.directory.reload(id);
-    return user;
   }
 
   /** Two demotions at once would each see the other's admin: touching one shared document makes them meet. */

@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+import { formatShanghaiDay, parseShanghaiDate } from '../common/time/shanghai';
+
+const HOUR_MS = 3_600_000;
+const MOST_CUSTOMERS = 1_000_000;
+
+export interface SeedOptions {
+  customers: number;
+  seed: number;
+  /** the moment that the invented year ends at */
+  base: Date;
+  password: string;
+  /** whether customers that are there already are deleted first */
+  replace: boolean;
+}
+
+export const USAGE = `用法：npm run seed -- [选项]
+  --customers N      客户数，默认 2000
+  --seed N           随机种子，默认 1；同一种子和同一基准时间得到同样的数据
+  --base 时间        数据截止的时间（YYYY-MM-DD 或 ISO 8601），默认当前整点
+  --password 密码    演示账号的密码，默认 demo-homecare
+  --replace          先删除现有的客户、跟进记录、分配记录和演示账号
+  --help             显示本说明`;
+
+/** @throws {Error} with a message for the person at the terminal */
+export function readOptions(args: string[], now: Date): SeedOptions | 'help' {
+  const { values } = parseArgs({
+    args,
+    options: {
+      customers: { type: 'string', default: '2000' },
+      seed: { type: 'string', default: '1' },
+      base: { type: 'string' },
+      password: { type: 'string', default: 'demo-homecare' },
+      replace: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  if (values.password.length < 10 || values.password.length > 128)
+    throw new Error('--password：10–128 个字符');
+  return {
+    customers: whole('--customers', values.customers, 1, MOST_CUSTOMERS),
+    seed: whole('--seed', values.seed, 0, 2 ** 32 - 1),
+    base:
+      values.base === undefined
+        ? new Date(Math.floor(now.getTime() / HOUR_MS) * HOUR_MS)
+        : moment(values.base),
+    password: values.password,
+    replace: values.replace,
+  };
+}
+
+function whole(name: string, value: string, low: number, high: number): number {
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < low || number > high)
+    throw new Error(`${name}：应为 ${low}–${high} 的整数`);
+  return number;
+}
+
+/** A day means its evening: that day's customers have come by then. */
+function moment(value: string): Date {
+  const date = parseShanghaiDate(value);
+  if (!date) throw new Error('--base：应为 YYYY-MM-DD 或 ISO 8601 时间');
+  return value === formatShanghaiDay(date) ? new Date(date.getTime() + 18 * HOUR_MS) : date;
+}

@@ -1,0 +1,119 @@
+import type { Connection, mongo } from 'mongoose';
+import { ensureIndexes } from '../database/indexes';
+import { ASSIGNMENT_LOG, assignmentLogSchema } from '../modules/customers/assignment-log.schema';
+import { CUSTOMER, customerSchema } from '../modules/customers/customer.schema';
+import { FOLLOW_UP, followUpSchema } from '../modules/customers/follow-up.schema';
+import { Passwords } from '../modules/users/passwords';
+import { USER, type User, userSchema } from '../modules/users/user.schema';
+import { arrivals, customerStory, type CustomerStory } from './customers';
+import type { SeedOptions } from './options';
+import { Random } from './random';
+import { DEMO_USERNAME, staff } from './staff';
+
+const BATCH = 1000;
+
+export interface Progress {
+  loaded(customers: number): void;
+  indexing(): void;
+}
+
+/** A reason not to load anything, in words for the person at the terminal. */
+export class SeedRefused extends Error {}
+
+/**
+ * Fills a database with an invented agency: its staff, and a year of customers.
+ * Indexes are made last; keeping them up to date during a large load would cost most of its time.
+ * @throws {SeedRefused} when there are customers already and `replace` is not set
+ */
+export async function seed(
+  connection: Connection,
+  options: SeedOptions,
+  progress: Progress,
+): Promise<User[]> {
+  const collections = collectionsOf(connection);
+  if (options.replace) await clear(collections);
+  else await refuseToMix(collections);
+  const random = new Random(options.seed);
+  const passwordHash = await new Passwords().hash(options.password);
+  const team = staff(random, options.base, passwordHash);
+  await collections.users.insertMany(team);
+  await loadCustomers(collections, random, team, options, progress);
+  // numbers given to new customers go on after the invented ones
+  await connection
+    .collection<{ _id: string; last: number }>('sequences')
+    .updateOne({ _id: 'customer' }, { $max: { last: options.customers } }, { upsert: true });
+  progress.indexing();
+  await ensureIndexes(connection);
+  return team;
+}
+
+type Collections = ReturnType<typeof collectionsOf>;
+
+function collectionsOf(connection: Connection) {
+  return {
+    users: connection.model(USER, userSchema).collection,
+    customers: connection.model(CUSTOMER, customerSchema).collection,
+    followUps: connection.model(FOLLOW_UP, followUpSchema).collection,
+    assignmentLogs: connection.model(ASSIGNMENT_LOG, assignmentLogSchema).collection,
+  };
+}
+
+async function refuseToMix({ users, customers }: Collections): Promise<void> {
+  const existing = await customers.estimatedDocumentCount();
+  if (existing > 0)
+    throw new SeedRefused(`数据库里已有 ${existing} 位客户，没有写入任何数据。用 --replace 先删除它们`);
+  if (await users.findOne({ usernameKey: DEMO_USERNAME }, { projection: { _id: 1 } })) {
+    throw new SeedRefused('数据库里已有演示账号，没有写入任何数据。用 --replace 先删除它们');
+  }
+}
+
+async function clear({ users, customers, followUps, assignmentLogs }: Collections): Promise<void> {
+  for (const collection of [customers, followUps, assignmentLogs]) await collection.drop();
+  await users.deleteMany({ usernameKey: DEMO_USERNAME });
+}
+
+/** Makes the next batch while the database still takes in the one before. */
+async function loadCustomers(
+  collections: Collections,
+  random: Random,
+  team: User[],
+  { customers, base }: SeedOptions,
+  progress: Progress,
+): Promise<void> {
+  const dates = arrivals(random, customers, base);
+  let writing = Promise.resolve();
+  for (let start = 0; start < customers; start += BATCH) {
+    const stories = dates
+      .slice(start, start + BATCH)
+      .map((createdAt, index) => customerStory(random, start + index + 1, createdAt, base, team));
+    await writing;
+    progress.loaded(start);
+    writing = insert(collections, stories);
+    // a failure is thrown where it is awaited; until then it must not count as unhandled
+    writing.catch(() => undefined);
+  }
+  await writing;
+  progress.loaded(customers);
+}
+
+async function insert(
+  { customers, followUps, assignmentLogs }: Collections,
+  stories: CustomerStory[],
+): Promise<void> {
+  await insertAll(
+    customers,
+    stories.map(({ customer }) => customer),
+  );
+  await insertAll(
+    followUps,
+    stories.flatMap((story) => story.followUps),
+  );
+  await insertAll(
+    assignmentLogs,
+    stories.flatMap((story) => story.assignmentLogs),
+  );
+}
+
+async function insertAll(collection: mongo.Collection, documents: object[]): Promise<void> {
+  if (documents.length > 0) await collection.insertMany(documents, { ignoreUndefined: true });
+}

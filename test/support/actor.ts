@@ -1,0 +1,79 @@
+import type { AnswerContract } from './contract';
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  /** the parsed JSON, whose shape the caller asserts */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  body: any;
+  text: string;
+}
+
+interface Identity {
+  id: string;
+  token: string;
+  username: string;
+}
+
+type Query = Record<string, string | number | undefined>;
+
+/** Somebody who calls the API over HTTP. Every answer is held against the API document. */
+export class Actor {
+  constructor(
+    private readonly url: string,
+    private readonly contract: AnswerContract,
+    readonly identity?: Identity,
+  ) {}
+
+  get id(): string {
+    if (!this.identity) throw new Error('a guest has no id');
+    return this.identity.id;
+  }
+
+  get token(): string {
+    if (!this.identity) throw new Error('a guest has no token');
+    return this.identity.token;
+  }
+
+  get(path: string, query: Query = {}, headers: Record<string, string> = {}): Promise<Answer> {
+    const search = new URLSearchParams(
+      Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+    ).toString();
+    return this.send('GET', search ? `${path}?${search}` : path, undefined, headers);
+  }
+
+  post(path: string, body: unknown = {}, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.send('POST', path, body, headers);
+  }
+
+  patch(path: string, body: unknown = {}, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.send('PATCH', path, body, headers);
+  }
+
+  /** The same person at another instance of the service. */
+  at(url: string): Actor {
+    return new Actor(url, this.contract, this.identity);
+  }
+
+  withToken(token: string): Actor {
+    return new Actor(this.url, this.contract, { id: '', username: '', ...this.identity, token });
+  }
+
+  async send(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Answer> {
+    const response = await fetch(this.url + path, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(this.identity ? { authorization: `Bearer ${this.identity.token}` } : {}),
+        ...headers,
+      },
+      body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
+    });
+    const text = await response.text();
+    const json = response.headers.get('content-type')?.includes('json')
+      ? (JSON.parse(text) as unknown)
+      : undefined;
+    this.contract.check(method, path, response, json);
+    return { status: response.status, headers: response.headers, body: json, text };
+  }
+}

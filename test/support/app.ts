@@ -1,0 +1,102 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { getConnectionToken } from '@nestjs/mongoose';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Connection } from 'mongoose';
+import { createApp } from '../../src/app.setup';
+import type { Role } from '../../src/common/access/principal';
+import { createLogger } from '../../src/common/logging/logger';
+import { Settings } from '../../src/config/settings';
+import { ensureIndexes } from '../../src/database/indexes';
+import { apiDocument } from '../../src/openapi';
+import { UsersService } from '../../src/modules/users/users.service';
+import { Actor } from './actor';
+import { AnswerContract } from './contract';
+import { freshDatabaseName, testDatabase } from './database';
+import { PASSWORD, userInput } from './factories';
+
+/** The real application on a port and a database of its own, with ready actors to call it. */
+export class TestApp {
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly url: string,
+    readonly connection: Connection,
+    readonly contract: AnswerContract,
+    /** every log line so far, as written */
+    readonly logLines: string[],
+  ) {}
+
+  /** Two apps given one `database` are two instances of the service. */
+  static async start(options: { env?: Record<string, string>; database?: string } = {}): Promise<TestApp> {
+    const settings = Settings.load({
+      NODE_ENV: 'test',
+      PORT: '0',
+      HOST: '127.0.0.1',
+      JWT_SECRET: 'a secret of the tests, long enough for HS256',
+      DATA_DIR: mkdtempSync(join(tmpdir(), 'homecare-data-')),
+      MONGODB_DATABASE: options.database ?? freshDatabaseName(),
+      RATE_LIMIT_PER_IP: '1000000',
+      RATE_LIMIT_PER_USER: '1000000',
+      RATE_LIMIT_FACTOR: '1000',
+      ...options.env,
+    });
+    const logLines: string[] = [];
+    const sink = new Writable({ write: (chunk, _encoding, done) => (logLines.push(String(chunk)), done()) });
+    const app = await createApp({ settings, logger: createLogger(settings, sink), database: testDatabase() });
+    const connection = app.get<Connection>(getConnectionToken());
+    await ensureIndexes(connection);
+    await app.init();
+    await app.listen(0, '127.0.0.1');
+    return new TestApp(app, await app.getUrl(), connection, new AnswerContract(apiDocument(app)), logLines);
+  }
+
+  get database(): string {
+    return this.connection.name;
+  }
+
+  /** A caller without a token. */
+  asGuest(): Actor {
+    return new Actor(this.url, this.contract);
+  }
+
+  asAdmin = () => this.asStaff('admin');
+  asManager = () => this.asStaff('manager');
+  asEmployee = () => this.asStaff('employee');
+  asHr = () => this.asStaff('hr');
+
+  /** A new account of the role, logged in through the API. */
+  async asStaff(role: Role): Promise<Actor> {
+    const input = userInput({ role });
+    const caller = { principal: undefined, requestId: 'test', ip: '' };
+    const user = await this.app.get(UsersService).create({ ...input, active: true }, caller);
+    const login = await this.asGuest().post('/api/auth/login', {
+      username: input.username,
+      password: PASSWORD,
+    });
+    return new Actor(this.url, this.contract, {
+      id: user.id,
+      token: login.body.data.token,
+      username: input.username,
+    });
+  }
+
+  /** How many commands the app sends to the database while `work` runs; the background's own are left out. */
+  async databaseCalls(work: () => Promise<unknown>): Promise<string[]> {
+    const commands: string[] = [];
+    const note = ({ commandName, command }: { commandName: string; command: Record<string, unknown> }) => {
+      const polled = JSON.stringify(command['filter'] ?? '').match(/stateChangedAt|revokedAt/);
+      if (!polled) commands.push(`${commandName} ${String(command[commandName])}`);
+    };
+    this.connection.getClient().on('commandStarted', note);
+    await work();
+    this.connection.getClient().off('commandStarted', note);
+    return commands;
+  }
+
+  async stop(): Promise<void> {
+    await this.connection.dropDatabase();
+    await this.app.close();
+  }
+}

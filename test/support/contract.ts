@@ -1,0 +1,73 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import { ERRORS } from '../../src/common/errors/catalogue';
+
+interface Route {
+  method: string;
+  pattern: RegExp;
+  validate: ValidateFunction;
+}
+
+/** Holds every answer of a test against the API document: envelope, status, code, and exactly the documented fields. */
+export class AnswerContract {
+  private readonly routes: Route[];
+
+  constructor(document: OpenAPIObject) {
+    const ajv = new Ajv2020({ strict: false, allErrors: true });
+    addFormats(ajv);
+    this.routes = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.entries(operations as Record<string, { responses?: Record<string, Documented> }>).flatMap(
+        ([method, operation]) => {
+          const schema = operation.responses?.['200']?.content?.['application/json']?.schema;
+          if (!schema) return [];
+          const pattern = new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);
+          return [{ method: method.toUpperCase(), pattern, validate: ajv.compile(schema) }];
+        },
+      ),
+    );
+    // a fixed path comes before a pattern that would match it too
+    this.routes.sort(
+      (a, b) => Number(a.pattern.source.includes('[^/]')) - Number(b.pattern.source.includes('[^/]')),
+    );
+  }
+
+  check(method: string, path: string, response: Response, body: unknown): void {
+    if (!response.headers.get('x-request-id')) throw new Error(`${method} ${path}: no X-Request-Id`);
+    if (!path.startsWith('/api/') || path.startsWith('/api/docs')) return;
+    if (response.status === 200) this.checkSuccess(method, path, body);
+    else checkFailure(method, path, response.status, body);
+  }
+
+  private checkSuccess(method: string, path: string, body: unknown): void {
+    const route = this.routes.find(
+      ({ method: verb, pattern }) => verb === method && pattern.test(path.split('?')[0] ?? ''),
+    );
+    if (!route) throw new Error(`${method} ${path} answered 200 but is not in the API document`);
+    if (route.validate(body)) return;
+    const problems = route.validate.errors?.map(
+      (error) => `${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`,
+    );
+    throw new Error(
+      `${method} ${path} does not answer as documented:\n${problems?.join('\n')}\n${JSON.stringify(body)}`,
+    );
+  }
+}
+
+interface Documented {
+  content?: Record<string, { schema?: object }>;
+}
+
+function checkFailure(method: string, path: string, status: number, body: unknown): void {
+  const failure = body as {
+    success?: unknown;
+    code?: keyof typeof ERRORS;
+    message?: unknown;
+    requestId?: unknown;
+  };
+  const known = failure?.code && ERRORS[failure.code];
+  const sound =
+    failure?.success === false && known?.status === status && failure.requestId && failure.message;
+  if (!sound)
+    throw new Error(`${method} ${path}: not an error of the catalogue: ${status} ${JSON.stringify(body)}`);
+}
