@@ -85,6 +85,9 @@ export function withIndex(cases: Case[], index: IndexSpecification): Case[] {
   }));
 }
 
-/** Marks cases that the embedded server refuses. */
-export const refused = (code: number, ...cases: Case[]): Case[] =>
-  cases.map((each) => ({ ...each, refusedByEmbedded: code }));
+/** Marks, by their names, the cases that the embedded server refuses, each with the code it gives. */
+export function refusing(codes: Record<string, number>, cases: Case[]): Case[] {
+  const unknown = Object.keys(codes).filter((name) => !cases.some((each) => each.name === name));
+  if (unknown.length > 0) throw new Error(`no such cases: ${unknown.join(', ')}`);
+  return cases.map((each) => ({ ...each, refusedByEmbedded: codes[each.name] }));
+}

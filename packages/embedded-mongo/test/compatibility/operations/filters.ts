@@ -1,6 +1,6 @@
 import { Binary, BSONRegExp, Decimal128, Double, Long, MaxKey, MinKey, ObjectId, type Document } from 'bson';
 import type { Theme } from '../case';
-import { casesOf, ids, withIndex } from '../commands';
+import { casesOf, ids, refusing, withIndex } from '../commands';
 import { CUSTOMERS, day, MIXED, OBJECT_ID } from './fixtures';
 
 const comparisons: Record<string, Document> = {
@@ -117,5 +117,8 @@ const onCustomers = casesOf({ documents: CUSTOMERS }, logic, (filter) => [ids(fi
 export const filters: Theme[] = [
   { name: 'filters-of-every-type', cases: onMixed },
   { name: 'filters-of-every-type-indexed', cases: withIndex(onMixed, { key: { v: 1 }, name: 'v_1' }) },
-  { name: 'filters-of-customers', cases: onCustomers },
+  {
+    name: 'filters-of-customers',
+    cases: refusing({ $alwaysTrue: 2, $alwaysFalse: 2, $jsonSchema: 115 }, onCustomers),
+  },
 ];

@@ -1,5 +1,5 @@
 import type { Theme } from '../case';
-import { aggregate, all, casesOf, createIndexes, find, findAndModify, insert, run, update, C } from '../commands';
+import { aggregate, all, casesOf, createIndexes, find, findAndModify, insert, refusing, run, update, C } from '../commands';
 
 const majority = { writeConcern: { w: 'majority', wtimeout: 5000 } };
 
@@ -55,7 +55,7 @@ const steps = {
 
 export const options: Theme = {
   name: 'options',
-  cases: casesOf(
+  cases: refusing({ 'find with returnKey': 115, 'createIndexes hidden': 115 }, casesOf(
     {
       documents: [
         { _id: 1, a: 1 },
@@ -65,5 +65,5 @@ export const options: Theme = {
     },
     steps,
     (step) => [step, all()],
-  ),
+  )),
 };

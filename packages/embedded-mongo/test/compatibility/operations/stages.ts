@@ -1,6 +1,6 @@
 import { Double, Long, type Document } from 'bson';
 import type { Theme } from '../case';
-import { aggregate, casesOf, refused, run, unordered } from '../commands';
+import { aggregate, casesOf, refusing, run, unordered } from '../commands';
 import { CUSTOMERS, day } from './fixtures';
 
 const ORDERS: Document[] = [
@@ -135,7 +135,7 @@ const pipelines: Record<string, Document[]> = {
   '$group with an unknown accumulator': [{ $group: { _id: 1, n: { $nothing: 1 } } }],
 };
 
-const refusedPipelines: Record<string, Document[]> = {
+const rarer: Record<string, Document[]> = {
   $bucketAuto: [{ $bucketAuto: { groupBy: '$amount', buckets: 2 } }],
   $graphLookup: [
     BY_ID,
@@ -163,7 +163,10 @@ export const stages: Theme = {
     ...casesOf(FIXTURE, lookups, (lookup) => [
       aggregate([BY_ID, { $lookup: { as: 'found', ...lookup } }, { $unset: ['items', 'at'] }]),
     ]),
-    ...refused(115, ...casesOf(FIXTURE, refusedPipelines, (pipeline) => [unordered(aggregate(pipeline))])),
+    ...refusing(
+      { $out: 115, $merge: 115 },
+      casesOf(FIXTURE, rarer, (pipeline) => [unordered(aggregate(pipeline))]),
+    ),
     { name: 'of no collection', steps: [aggregate([{ $match: {} }])] },
     { name: '$count of no collection', steps: [aggregate([{ $count: 'n' }])] },
     {
