@@ -116,32 +116,32 @@ const uniqueness: Record<string, [made: IndexSpecification, documents: Document[
 };
 
 export const indexesUnique: Theme = {
-    name: 'indexes-unique',
-    cases: [
-      ...casesOf({}, uniqueness, ([made, documents]) => [
-        createIndexes(made),
-        ...documents.map((each) => insert([each])),
-        ids({}),
-      ]),
-      {
-        name: 'an update to a taken key',
-        documents: PHONES,
-        indexes: [unique({ phone: 1 })],
-        steps: [
-          update({ _id: 2 }, { $set: { phone: '138' } }),
-          update({ _id: 3 }, { $unset: { phone: 1 } }),
-          all(),
-        ],
-      },
-      {
-        name: 'a key that was freed',
-        documents: PHONES,
-        indexes: [unique({ phone: 1 })],
-        steps: [
-          update({ _id: 1 }, { $set: { phone: '137' } }),
-          update({ _id: 2 }, { $set: { phone: '138' } }),
-          all(),
-        ],
-      },
-    ],
-  };
+  name: 'indexes-unique',
+  cases: [
+    ...casesOf({}, uniqueness, ([made, documents]) => [
+      createIndexes(made),
+      ...documents.map((each) => insert([each])),
+      ids({}),
+    ]),
+    {
+      name: 'an update to a taken key',
+      documents: PHONES,
+      indexes: [unique({ phone: 1 })],
+      steps: [
+        update({ _id: 2 }, { $set: { phone: '138' } }),
+        update({ _id: 3 }, { $unset: { phone: 1 } }),
+        all(),
+      ],
+    },
+    {
+      name: 'a key that was freed',
+      documents: PHONES,
+      indexes: [unique({ phone: 1 })],
+      steps: [
+        update({ _id: 1 }, { $set: { phone: '137' } }),
+        update({ _id: 2 }, { $set: { phone: '138' } }),
+        all(),
+      ],
+    },
+  ],
+};

@@ -98,10 +98,13 @@ export const indexes: Theme[] = [
   },
   {
     name: 'indexes-planned',
-    cases: refusing({ 'min and max by a hint': 40415 }, casesOf(
-      { documents: PEOPLE, indexes: [index({ by: 1, at: -1 }), index({ tags: 1 }), index({ name: 1 })] },
-      planned,
-      ([filter, rest]) => [find(filter, rest)],
-    )),
+    cases: refusing(
+      { 'min and max by a hint': 40415 },
+      casesOf(
+        { documents: PEOPLE, indexes: [index({ by: 1, at: -1 }), index({ tags: 1 }), index({ name: 1 })] },
+        planned,
+        ([filter, rest]) => [find(filter, rest)],
+      ),
+    ),
   },
 ];

@@ -1,5 +1,17 @@
 import type { Theme } from '../case';
-import { aggregate, all, casesOf, createIndexes, find, findAndModify, insert, refusing, run, update, C } from '../commands';
+import {
+  aggregate,
+  all,
+  casesOf,
+  createIndexes,
+  find,
+  findAndModify,
+  insert,
+  refusing,
+  run,
+  update,
+  C,
+} from '../commands';
 
 const majority = { writeConcern: { w: 'majority', wtimeout: 5000 } };
 
@@ -55,15 +67,18 @@ const steps = {
 
 export const options: Theme = {
   name: 'options',
-  cases: refusing({ 'find with returnKey': 115, 'createIndexes hidden': 115 }, casesOf(
-    {
-      documents: [
-        { _id: 1, a: 1 },
-        { _id: 2, a: 2 },
-      ],
-      indexes: [{ key: { a: 1 }, name: 'a_1' }],
-    },
-    steps,
-    (step) => [step, all()],
-  )),
+  cases: refusing(
+    { 'find with returnKey': 115, 'createIndexes hidden': 115 },
+    casesOf(
+      {
+        documents: [
+          { _id: 1, a: 1 },
+          { _id: 2, a: 2 },
+        ],
+        indexes: [{ key: { a: 1 }, name: 'a_1' }],
+      },
+      steps,
+      (step) => [step, all()],
+    ),
+  ),
 };
