@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { cleanupOpenApiDoc } from 'nestjs-zod';
+import { documentSchema, failureSchema } from './common/http/answers';
 
 const DESCRIPTION = [
   '两个小程序共用的后端：家政 CRM（`/api/...`）和招聘市场（无前缀）。',
@@ -27,6 +28,10 @@ export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, base, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
+  document.components = {
+    ...document.components,
+    schemas: { ...document.components?.schemas, Failure: documentSchema(failureSchema) },
+  };
   return cleanupOpenApiDoc(document, { version: '3.1' });
 }
 

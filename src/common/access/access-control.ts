@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors/app-error';
 import { RateLimiter } from '../rate-limit/rate-limiter';
-import type { AccessRule } from './access.decorator';
+import type { AccessRule } from './access-rule';
 import type { Audience, MemberPrincipal, Principal, StaffPrincipal } from './principal';
 import { type TokenClaims, Tokens } from './tokens';
 

@@ -1,15 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import { routeConfig } from '../http/route-config';
+import type { AccessRule } from './access-rule';
 import { ROLES, type Role } from './principal';
-
-/** What a route asks of its caller. */
-export type AccessRule =
-  | { kind: 'public' }
-  /** works without a token; with one, it must be a valid staff token */
-  | { kind: 'optional-staff' }
-  | { kind: 'staff'; roles: readonly Role[] }
-  | { kind: 'member' };
 
 type AccessWord = 'public' | 'optional-staff' | 'staff' | 'member' | Role;
 

@@ -1,5 +1,5 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
-import type { AccessRule } from '../access/access.decorator';
+import type { AccessRule } from '../access/access-rule';
 import type { LimitName } from '../rate-limit/limits';
 import type { Caller } from '../access/caller';
 
@@ -16,6 +16,7 @@ export interface RoutePolicy {
 }
 
 declare module 'fastify' {
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- the way to widen a library's interface
   interface FastifyContextConfig extends RoutePolicy {}
   interface FastifyRequest {
     caller: Caller;

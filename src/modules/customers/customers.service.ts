@@ -125,7 +125,8 @@ function newCustomer(fields: NewFields, owner: string | undefined, caller: Staff
 function changed(before: Customer, input: UpdateCustomerDto): Customer {
   const after: Customer = { ...before, updatedAt: new Date() };
   // null is how a caller clears a field; it is kept as absent
-  for (const [field, value] of Object.entries(input)) Object.assign(after, { [field]: value ?? undefined });
+  for (const [field, value] of Object.entries(input) as [string, unknown][])
+    Object.assign(after, { [field]: value ?? undefined });
   if (after.name !== before.name || after.phone !== before.phone)
     after.searchTerms = searchTerms(after.name, after.phone);
   return after;

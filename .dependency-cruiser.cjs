@@ -1,0 +1,80 @@
+'use strict';
+
+/** What may know what; the reasons are in docs/architecture.md. */
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'common-knows-no-feature',
+      comment: 'What all features share must not know any of them.',
+      severity: 'error',
+      from: { path: '^src/(common|config|database|platforms)' },
+      to: { path: '^src/modules' },
+    },
+    {
+      name: 'config-knows-nothing',
+      comment: 'Settings come first; they depend on nothing of the service.',
+      severity: 'error',
+      from: { path: '^src/config' },
+      to: { path: '^src/(common|database|modules|platforms)' },
+    },
+    {
+      name: 'platforms-know-no-feature',
+      comment: 'A client of an outside system knows the system, not what it is used for.',
+      severity: 'error',
+      from: { path: '^src/platforms' },
+      to: { path: '^src/(modules|database)' },
+    },
+    {
+      name: 'features-meet-in-services',
+      comment: "Another feature's schema, controller and collection are its own business.",
+      severity: 'error',
+      from: { path: '^src/modules/([^/]+)/' },
+      to: {
+        path: '^src/modules/[^/]+/.*(\\.controller|\\.module\\.internal)\\.ts$',
+        pathNot: '^src/modules/$1/',
+      },
+    },
+    {
+      name: 'embedded-mongo-stands-alone',
+      comment: 'The embedded server knows nothing of the application.',
+      severity: 'error',
+      from: { path: '^packages/embedded-mongo' },
+      to: { path: '^src/' },
+    },
+    {
+      name: 'only-the-database-knows-the-embedded-server',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/database/server\\.ts$' },
+      to: { path: '^packages/embedded-mongo' },
+    },
+    {
+      name: 'no-tests-in-the-service',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^test/|\\.spec\\.ts$' },
+    },
+    {
+      name: 'no-unlisted-packages',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'no-dev-packages-in-the-service',
+      severity: 'error',
+      from: { path: '^(src|packages/[^/]+/src)/', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['require', 'node', 'default', 'types'],
+    },
+  },
+};

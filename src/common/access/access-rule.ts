@@ -1,0 +1,9 @@
+import type { Role } from './principal';
+
+/** What a route asks of its caller. */
+export type AccessRule =
+  | { kind: 'public' }
+  /** works without a token; with one, it must be a valid staff token */
+  | { kind: 'optional-staff' }
+  | { kind: 'staff'; roles: readonly Role[] }
+  | { kind: 'member' };
