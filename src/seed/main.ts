@@ -37,7 +37,7 @@ async function load(database: DatabaseServer, settings: Settings, options: SeedO
   try {
     return await seed(connection, options, progressOn(bar, options.customers));
   } finally {
-    bar.stop();
+    if (bar.isActive) bar.stop();
     await connection.close();
   }
 }

@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+
+export interface BenchOptions {
+  customers: number;
+  rounds: number;
+  /** length of one measurement */
+  seconds: number;
+  connections: number;
+  /** whether the database stays for the next run */
+  keep: boolean;
+  /** only service, floor and Express on list and detail */
+  compareOnly: boolean;
+}
+
+export const USAGE = `Usage: npm run bench -- [options]
+  --customers N     records in the database (20000)
+  --rounds N        measurements of each variant and route (6)
+  --seconds N       length of one measurement (2.5)
+  --connections N   requests under way at a time (8)
+  --keep            leave the database for the next run
+  --compare-only    list and detail only, without the other routes
+BENCH_MONGODB_URI names a real MongoDB; without it the embedded server is started.`;
+
+/** @throws {Error} naming the option that is wrong */
+export function readOptions(args: string[]): BenchOptions | 'help' {
+  const { values } = parseArgs({
+    args,
+    options: {
+      customers: { type: 'string', default: '20000' },
+      rounds: { type: 'string', default: '6' },
+      seconds: { type: 'string', default: '2.5' },
+      connections: { type: 'string', default: '8' },
+      keep: { type: 'boolean', default: false },
+      'compare-only': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  return {
+    customers: positive('--customers', values.customers),
+    rounds: positive('--rounds', values.rounds),
+    seconds: positive('--seconds', values.seconds),
+    connections: positive('--connections', values.connections),
+    keep: values.keep,
+    compareOnly: values['compare-only'],
+  };
+}
+
+function positive(name: string, value: string): number {
+  const number = Number(value);
+  if (!Number.isFinite(number) || number <= 0) throw new Error(`${name}: a number above 0, not ${value}`);
+  return number;
+}

@@ -1,0 +1,107 @@
+import { cpus } from 'node:os';
+import { median, type Sample, typical } from './measure';
+import { COMPARED, type Route, ROUTES } from './routes';
+import { type Variant, VARIANTS } from './variants';
+
+/** CPU per request, as a multiple of the floor's and of Express's, that the service should stay within. */
+const TARGETS: Partial<Record<Route, { floor: number; express: number }>> = {
+  list: { floor: 1.35, express: 0.5 },
+  detail: { floor: 1.35, express: 0.35 },
+};
+
+export interface Results {
+  database: string;
+  conditions: string;
+  /** database commands of one request of the service */
+  commands: ReadonlyMap<Route, string[]>;
+  samples(variant: Variant, route: Route): Sample[];
+}
+
+/** Everything that was measured, as Markdown tables. */
+export function report(results: Results): string {
+  return [
+    `${results.database}; ${results.conditions}; Node ${process.version}; ${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}`,
+    routesTable(results),
+    comparisonTable(results),
+    ratiosTable(results),
+  ].join('\n\n');
+}
+
+function routesTable(results: Results): string {
+  const rows = ROUTES.filter((route) => results.samples('service', route).length > 0).map((route) => {
+    const commands = results.commands.get(route) ?? [];
+    return figures(route, results.samples('service', route), `${commands.length} (${commands.join(', ')})`);
+  });
+  return table(['service', 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms/request', 'database calls'], rows);
+}
+
+function comparisonTable(results: Results): string {
+  const rows = COMPARED.flatMap((route) =>
+    VARIANTS.map((variant) => figures(`${route}, ${variant}`, results.samples(variant, route))),
+  );
+  return table(['side by side', 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms/request'], rows);
+}
+
+function ratiosTable(results: Results): string {
+  const rows = COMPARED.flatMap((route) => {
+    const noise = spread(results, route);
+    return (['floor', 'express'] as const).map((other) => {
+      const ratio = ratioTo(results, other, route);
+      const target = TARGETS[route]?.[other] ?? Number.NaN;
+      return [
+        `${route}, service ÷ ${other}`,
+        ratio.toFixed(2),
+        `≤ ${target}`,
+        verdict(ratio, target, noise),
+        noise.toFixed(2),
+      ];
+    });
+  });
+  return table(['CPU per request', 'ratio', 'target', 'met', 'noise'], rows);
+}
+
+/** A target counts as missed only when the miss is larger than the difference between two equal processes. */
+function verdict(ratio: number, target: number, noise: number): string {
+  if (ratio <= target) return 'yes';
+  return ratio <= target * noise ? 'within noise' : 'no';
+}
+
+/** The median over the rounds; within a round both were measured under the same circumstances. */
+function ratioTo(results: Results, other: Variant, route: Route): number {
+  const first = cpu(results, 'service', route);
+  const again = cpu(results, 'service again', route);
+  const others = cpu(results, other, route);
+  return median(others.map((value, round) => ((first[round] ?? 0) + (again[round] ?? 0)) / 2 / value));
+}
+
+/** How far the two equal processes lay apart, round by round: 1.1 is 10 %. */
+function spread(results: Results, route: Route): number {
+  const again = cpu(results, 'service again', route);
+  return median(
+    cpu(results, 'service', route).map((value, round) => {
+      const other = again[round] ?? value;
+      return Math.max(value, other) / Math.min(value, other);
+    }),
+  );
+}
+
+function cpu(results: Results, variant: Variant, route: Route): number[] {
+  return results.samples(variant, route).map(({ cpuMsPerRequest }) => cpuMsPerRequest);
+}
+
+function figures(name: string, samples: Sample[], ...more: string[]): string[] {
+  const { requestsPerSecond, p50, p99, cpuMsPerRequest } = typical(samples);
+  return [
+    name,
+    requestsPerSecond.toFixed(0),
+    p50.toFixed(1),
+    p99.toFixed(1),
+    cpuMsPerRequest.toFixed(3),
+    ...more,
+  ];
+}
+
+function table(head: string[], rows: string[][]): string {
+  const line = (cells: string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}

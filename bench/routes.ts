@@ -1,0 +1,99 @@
+import type { Request } from 'autocannon';
+import { DEMO_PASSWORD } from './database';
+
+export const ROUTES = ['list', 'detail', 'create', 'statistics', 'me', 'login'] as const;
+export type Route = (typeof ROUTES)[number];
+
+/** What all variants answer; the other routes are measured on the service alone. */
+export const COMPARED: readonly Route[] = ['list', 'detail'];
+
+const BASE = '/api/customers/miniprogram';
+const LOGIN = { username: 'demo-manager01', password: DEMO_PASSWORD };
+const JSON_BODY = { 'content-type': 'application/json' };
+
+export const LIST_PATHS = [
+  `${BASE}/list`,
+  `${BASE}/list?page=2&pageSize=10`,
+  `${BASE}/list?page=3&pageSize=10`,
+  `${BASE}/list?contractStatus=${encodeURIComponent('匹配中')}`,
+];
+
+/** The requests of each route, as a manager's mini-program sends them; each measurement goes through them in a circle. */
+export class Traffic {
+  private phones: number;
+  private addresses = 0;
+
+  private constructor(
+    readonly token: string,
+    readonly detailPaths: string[],
+    firstFreshPhone: number,
+  ) {
+    this.phones = firstFreshPhone;
+  }
+
+  /** Logs in and looks up some customers to ask for. */
+  static async prepare(serviceUrl: string, firstFreshPhone: number): Promise<Traffic> {
+    const login = await fetch(`${serviceUrl}/api/auth/login`, {
+      method: 'POST',
+      headers: JSON_BODY,
+      body: JSON.stringify(LOGIN),
+    });
+    const { token } = await dataOf<{ token: string }>(login);
+    const list = await fetch(`${serviceUrl}${BASE}/list?pageSize=100`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const { list: customers } = await dataOf<{ list: { id: string }[] }>(list);
+    return new Traffic(
+      token,
+      customers.map(({ id }) => `${BASE}/${id}`),
+      firstFreshPhone,
+    );
+  }
+
+  requests(route: Route): Request[] {
+    const headers = { authorization: `Bearer ${this.token}` };
+    switch (route) {
+      case 'list':
+        return LIST_PATHS.map((path) => ({ method: 'GET', path, headers }));
+      case 'detail':
+        return this.detailPaths.map((path) => ({ method: 'GET', path, headers }));
+      case 'statistics':
+        return [{ method: 'GET', path: `${BASE}/statistics`, headers }];
+      case 'me':
+        return [{ method: 'GET', path: '/api/auth/me', headers }];
+      case 'create':
+        return [
+          { method: 'POST', path: `${BASE}/create`, setupRequest: (request) => this.newCustomer(request) },
+        ];
+      case 'login':
+        return [
+          { method: 'POST', path: '/api/auth/login', setupRequest: (request) => this.newLogin(request) },
+        ];
+    }
+  }
+
+  private newCustomer(request: Request): Request {
+    // no invented customer has a number that begins with 170
+    const phone = `170${String(this.phones++).padStart(8, '0')}`;
+    const body = JSON.stringify({
+      name: '赵晓敏',
+      phone,
+      serviceType: '月嫂',
+      expectedBudget: 12_000,
+      leadSource: '小红书',
+    });
+    return { ...request, headers: { ...JSON_BODY, authorization: `Bearer ${this.token}` }, body };
+  }
+
+  /** From many addresses, through a trusted proxy: one address may not log in this often. */
+  private newLogin(request: Request): Request {
+    const number = this.addresses++;
+    const address = `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
+    return { ...request, headers: { ...JSON_BODY, 'x-forwarded-for': address }, body: JSON.stringify(LOGIN) };
+  }
+}
+
+async function dataOf<T>(response: Response): Promise<T> {
+  if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${await response.text()}`);
+  return ((await response.json()) as { data: T }).data;
+}

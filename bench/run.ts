@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { type BenchDatabase, openDatabase } from './database';
+import { CallCounter } from './database-calls';
+import { measure, type Sample } from './measure';
+import { type BenchOptions, readOptions, USAGE } from './options';
+import { report } from './report';
+import { COMPARED, LIST_PATHS, type Route, ROUTES, Traffic } from './routes';
+import type { ServerProcess } from './server-process';
+import { startService, startVariants, type Variant, VARIANTS } from './variants';
+
+/** The built service; this file lies in its bench folder. */
+const SERVICE = join(__dirname, '..');
+
+interface Task {
+  variant: Variant;
+  route: Route;
+}
+
+type Servers = Record<Variant, ServerProcess>;
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === 'help') return say(USAGE);
+  const database = await openDatabase(join(SERVICE, 'seed', 'main.js'), options.customers, options.keep);
+  try {
+    say(await bench(database, options));
+  } finally {
+    await database.close();
+  }
+}
+
+async function bench(database: BenchDatabase, options: BenchOptions): Promise<string> {
+  const servers = await startVariants(SERVICE, database);
+  try {
+    const traffic = await Traffic.prepare(servers.service.url, database.firstFreshPhone);
+    await requireSameAnswers(servers, traffic);
+    const routes = options.compareOnly ? COMPARED : ROUTES;
+    const commands = await countCalls(database, traffic, routes);
+    const samples = await measureInRounds(tasksOf(routes), servers, traffic, options);
+    return report({
+      database: `${database.description}, ${options.customers} customers`,
+      conditions: `${options.rounds} rounds of ${options.seconds} s, ${options.connections} connections`,
+      commands,
+      samples: (variant, route) => samples.get(key({ variant, route })) ?? [],
+    });
+  } finally {
+    await Promise.all(VARIANTS.map((variant) => servers[variant].stop()));
+  }
+}
+
+function tasksOf(routes: readonly Route[]): Task[] {
+  return routes.flatMap((route) =>
+    VARIANTS.filter((variant) => variant === 'service' || COMPARED.includes(route)).map((variant) => ({
+      variant,
+      route,
+    })),
+  );
+}
+
+/** Each task once for warming up, then once a round, in an order of chance. */
+async function measureInRounds(
+  tasks: Task[],
+  servers: Servers,
+  traffic: Traffic,
+  { rounds, seconds, connections }: BenchOptions,
+): Promise<Map<string, Sample[]>> {
+  const samples = new Map<string, Sample[]>();
+  for (let round = 0; round <= rounds; round++) {
+    for (const task of shuffled(tasks)) {
+      const requests = traffic.requests(task.route);
+      const sample = await measure(servers[task.variant], { requests, seconds, connections });
+      if (round > 0) samples.set(key(task), [...(samples.get(key(task)) ?? []), sample]);
+    }
+    process.stderr.write(round === 0 ? 'warmed up\n' : `round ${round} of ${rounds}\n`);
+  }
+  return samples;
+}
+
+/** Variants that answer differently cannot be compared. */
+async function requireSameAnswers(servers: Servers, { token, detailPaths }: Traffic): Promise<void> {
+  for (const path of [...LIST_PATHS, ...detailPaths.slice(0, 5)]) {
+    const [expected, ...others] = await Promise.all(
+      VARIANTS.map(async (variant) => {
+        const response = await fetch(servers[variant].url + path, {
+          headers: { authorization: `Bearer ${token}` },
+        });
+        const { timestamp: _now, ...body } = (await response.json()) as Record<string, unknown>;
+        return body;
+      }),
+    );
+    const different = others.findIndex((body) => !isDeepStrictEqual(body, expected));
+    if (different >= 0)
+      throw new Error(`${VARIANTS[different + 1] ?? ''} answers ${path} in another way than the service`);
+  }
+}
+
+async function countCalls(
+  database: BenchDatabase,
+  traffic: Traffic,
+  routes: readonly Route[],
+): Promise<Map<Route, string[]>> {
+  const counter = await CallCounter.before(database.uri);
+  const server = await startService(SERVICE, { ...database, uri: counter.uri });
+  try {
+    const commands = new Map<Route, string[]>();
+    for (const route of routes) {
+      const [request] = traffic.requests(route);
+      if (!request) continue;
+      const { setupRequest } = request;
+      const next = () => (typeof setupRequest === 'function' ? setupRequest(request, {}) : request);
+      commands.set(route, await counter.commandsOf(server.url, next));
+    }
+    return commands;
+  } finally {
+    await server.stop();
+    await counter.close();
+  }
+}
+
+function key({ variant, route }: Task): string {
+  return `${variant}/${route}`;
+}
+
+function shuffled<T>(values: readonly T[]): T[] {
+  return values
+    .map((value) => ({ value, place: Math.random() }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ value }) => value);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

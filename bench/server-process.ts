@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 15_000;
+
+/** A server under measurement, in a process of its own on loopback. */
+export class ServerProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly pid: number,
+    readonly url: string,
+  ) {}
+
+  /**
+   * Starts `script` with PORT set and waits until `readyPath` answers 200. Its standard output, the log, is discarded.
+   * @throws {Error} with what the process said, when it does not come up
+   */
+  static async start(
+    script: string,
+    env: Record<string, string>,
+    readyPath: string,
+    nodeArgs: string[] = [],
+  ): Promise<ServerProcess> {
+    const port = await freePort();
+    const child = spawn(process.execPath, [...nodeArgs, script], {
+      env: { PATH: process.env['PATH'] ?? '', ...env, PORT: String(port) },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let complaint = '';
+    child.stderr?.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
+    const server = new ServerProcess(child, child.pid ?? 0, `http://127.0.0.1:${port}`);
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    while (!(await answers(server.url + readyPath))) {
+      if (child.exitCode !== null || Date.now() > deadline) {
+        await server.stop();
+        throw new Error(`${script} did not start: ${complaint}`);
+      }
+      await pause(100);
+    }
+    return server;
+  }
+
+  /** CPU time of all its threads since its start, in ms (Linux: /proc/PID/task/TID/schedstat, in ns). */
+  cpuMs(): number {
+    const tasks = `/proc/${this.pid}/task`;
+    const nanoseconds = readdirSync(tasks).map((id) =>
+      Number(readFileSync(`${tasks}/${id}/schedstat`, 'utf8').split(' ')[0]),
+    );
+    return nanoseconds.reduce((sum, each) => sum + each, 0) / 1e6;
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const exited = new Promise((done) => this.child.once('exit', done));
+    this.child.kill('SIGTERM');
+    const late = setTimeout(() => this.child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await exited;
+    clearTimeout(late);
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  return fetch(url).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+}
