@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { AccessModule } from './common/access/access.module';
@@ -22,11 +22,13 @@ export interface Surroundings {
   settings: Settings;
   logger: Logger;
   database: DatabaseServer;
+  /** beyond the service's own; tests bring probes of what all features share */
+  features?: Type[];
 }
 
 @Module({})
 export class AppModule {
-  static in({ settings, logger, database }: Surroundings): DynamicModule {
+  static in({ settings, logger, database, features = [] }: Surroundings): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -42,6 +44,7 @@ export class AppModule {
         AuthModule,
         AuditLogsModule,
         CustomersModule,
+        ...features,
       ],
       providers: [
         { provide: APP_FILTER, useClass: ErrorFilter },

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import type { Type } from '@nestjs/common';
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Connection } from 'mongoose';
@@ -17,6 +18,13 @@ import { AnswerContract } from './contract';
 import { freshDatabaseName, testDatabase } from './database';
 import { PASSWORD, userInput } from './factories';
 
+interface StartOptions {
+  env?: Record<string, string>;
+  /** the database of another app, to be a second instance of it */
+  database?: string;
+  features?: Type[];
+}
+
 /** The real application on a port and a database of its own, with ready actors to call it. */
 export class TestApp {
   private constructor(
@@ -29,7 +37,7 @@ export class TestApp {
   ) {}
 
   /** Two apps given one `database` are two instances of the service. */
-  static async start(options: { env?: Record<string, string>; database?: string } = {}): Promise<TestApp> {
+  static async start(options: StartOptions = {}): Promise<TestApp> {
     const settings = Settings.load({
       NODE_ENV: 'test',
       PORT: '0',
@@ -44,7 +52,12 @@ export class TestApp {
     });
     const logLines: string[] = [];
     const sink = new Writable({ write: (chunk, _encoding, done) => (logLines.push(String(chunk)), done()) });
-    const app = await createApp({ settings, logger: createLogger(settings, sink), database: testDatabase() });
+    const app = await createApp({
+      settings,
+      logger: createLogger(settings, sink),
+      database: testDatabase(),
+      features: options.features,
+    });
     const connection = app.get<Connection>(getConnectionToken());
     await ensureIndexes(connection);
     await app.init();
