@@ -1,10 +1,23 @@
 import 'reflect-metadata';
+import { existsSync } from 'node:fs';
 import { SettingsError } from './config/settings';
 import { startService } from './service';
 
+// what the environment itself says comes before what the file says
+if (existsSync('.env')) process.loadEnvFile('.env');
+
 startService(process.env).catch((error: unknown) => {
   // before the logger exists, or because it could not be made: the person at the terminal reads this
-  console.error(error instanceof SettingsError ? error.message : error);
+  console.error(readable(error));
   process.exitCode = 1;
   setTimeout(() => process.exit(1), 1000).unref();
 });
+
+/** A person's own mistake is told in a sentence; a fault of the program with its stack. */
+function readable(error: unknown): unknown {
+  if (error instanceof SettingsError) return error.message;
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE') return `端口 ${port} 已被占用：请停止占用它的程序，或用 PORT 指定另一个端口`;
+  if (code === 'EACCES' && port) return `没有权限监听端口 ${port}：请用 PORT 指定 1024 以上的端口`;
+  return error;
+}

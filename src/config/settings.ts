@@ -34,31 +34,31 @@ export class Settings {
   static load(source: Record<string, string | undefined>): Settings {
     const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
     const parsed = environmentSchema.safeParse(given);
-    if (!parsed.success) {
-      throw new SettingsError(
-        parsed.error.issues.map((issue) => `${issue.path.join('.')}：${issue.message}`),
-      );
-    }
-    const problems = crossChecks(parsed.data);
-    if (problems.length > 0) throw new SettingsError(problems);
+    const wrong = parsed.error?.issues.map((issue) => `${issue.path.join('.')}：${issue.message}`) ?? [];
+    const problems = [...wrong, ...crossChecks(given)];
+    if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
     return new Settings(parsed.data);
   }
 }
 
-/** Rules that span variables; production takes no embedded default and no example secret. */
-function crossChecks(env: Environment): string[] {
+/**
+ * Rules that span variables; production takes no embedded default and no example secret.
+ * They look at the environment as given, so that they are reported even when some variable is malformed.
+ */
+function crossChecks(env: Record<string, string | undefined>): string[] {
   const problems: string[] = [];
-  if (Boolean(env.ADMIN_USERNAME) !== Boolean(env.ADMIN_PASSWORD)) {
+  if (Boolean(env['ADMIN_USERNAME']) !== Boolean(env['ADMIN_PASSWORD'])) {
     problems.push('ADMIN_USERNAME 和 ADMIN_PASSWORD 必须同时设置');
   }
-  if (env.NODE_ENV !== 'production') return problems;
-  if (!env.MONGODB_URI) problems.push('MONGODB_URI：生产环境必须设置，内置数据库只用于开发和演示');
-  if (!env.JWT_SECRET) problems.push('JWT_SECRET：生产环境必须设置（至少 32 个字符）');
-  if (!env.PUBLIC_BASE_URL) problems.push('PUBLIC_BASE_URL：生产环境必须设置，例如 https://crm.example.com');
+  if (env['NODE_ENV'] !== 'production') return problems;
+  if (!env['MONGODB_URI']) problems.push('MONGODB_URI：生产环境必须设置，内置数据库只用于开发和演示');
+  if (!env['JWT_SECRET']) problems.push('JWT_SECRET：生产环境必须设置（至少 32 个字符）');
+  if (!env['PUBLIC_BASE_URL'])
+    problems.push('PUBLIC_BASE_URL：生产环境必须设置，例如 https://crm.example.com');
   const secrets = {
-    JWT_SECRET: env.JWT_SECRET,
-    ADMIN_PASSWORD: env.ADMIN_PASSWORD,
-    METRICS_TOKEN: env.METRICS_TOKEN,
+    JWT_SECRET: env['JWT_SECRET'],
+    ADMIN_PASSWORD: env['ADMIN_PASSWORD'],
+    METRICS_TOKEN: env['METRICS_TOKEN'],
   };
   for (const [name, value] of Object.entries(secrets)) {
     if (value && PLACEHOLDER.test(value)) problems.push(`${name}：看起来是示例值，请换成随机生成的值`);

@@ -1,0 +1,176 @@
+import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Settings, SettingsError } from './settings';
+
+const SECRET = 'cMZ3xv0Hq6mXyJ8sL1tR5nB7wK9pD2fG';
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  MONGODB_URI: 'mongodb://db.internal/homecare?replicaSet=rs0',
+  JWT_SECRET: SECRET,
+  PUBLIC_BASE_URL: 'https://crm.tongxin.cn',
+};
+
+const load = (environment: Record<string, string | undefined>) =>
+  Settings.load({ JWT_SECRET: SECRET, ...environment });
+
+/** The problems that stop the start, or none. */
+function problemsOf(environment: Record<string, string | undefined>): string[] {
+  try {
+    load(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+}
+
+/** The variables that the problems name. */
+const namedBy = (problems: string[]) => problems.map((problem) => /^[A-Z_]+/.exec(problem)?.[0]);
+
+describe('settings', () => {
+  it('need nothing: every variable has a default', () => {
+    const { env, publicBaseUrl, production } = load({});
+    expect(env).toMatchObject({
+      NODE_ENV: 'development',
+      HOST: '0.0.0.0',
+      PORT: 3000,
+      DATA_DIR: './data',
+      TRUST_PROXY: false,
+      CORS_ORIGINS: [],
+      BODY_LIMIT_BYTES: 1024 * 1024,
+      SHUTDOWN_TIMEOUT_MS: 10_000,
+    });
+    expect(publicBaseUrl).toBe('http://localhost:3000');
+    expect(production).toBe(false);
+  });
+
+  it('take an empty value for none', () => {
+    expect(load({ PORT: '', MONGODB_URI: '', METRICS_TOKEN: '' }).env).toMatchObject({ PORT: 3000 });
+  });
+
+  it.each([
+    ['NODE_ENV', 'staging'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '80.5'],
+    ['PORT', 'http'],
+    ['PUBLIC_BASE_URL', 'crm.tongxin.cn'],
+    ['PUBLIC_BASE_URL', 'ftp://crm.tongxin.cn'],
+    ['LOG_LEVEL', 'verbose'],
+    ['LOG_PRETTY', 'yes'],
+    ['MONGODB_URI', 'http://localhost:27017'],
+    ['MONGODB_DATABASE', 'a/b'],
+    ['MONGODB_DATABASE', 'a'.repeat(64)],
+    ['EMBEDDED_MONGO_PORT', '70000'],
+    ['REDIS_URL', 'localhost:6379'],
+    ['JWT_SECRET', 'x'.repeat(31)],
+    ['TRUST_PROXY', 'true'],
+    ['TRUST_PROXY', 'everyone'],
+    ['BODY_LIMIT_BYTES', '0'],
+    ['METRICS_TOKEN', 'short'],
+    ['SHUTDOWN_TIMEOUT_MS', '0'],
+    ['RATE_LIMIT_PER_IP', '-5'],
+    ['RATE_LIMIT_PER_USER', 'many'],
+    ['RATE_LIMIT_FACTOR', '0'],
+  ])('refuse %s=%s and name it', (name, value) => {
+    expect(namedBy(problemsOf({ [name]: value }))).toEqual([name]);
+  });
+
+  it.each([
+    ['ADMIN_USERNAME', 'ab'],
+    ['ADMIN_USERNAME', '管理员'],
+    ['ADMIN_PASSWORD', '123456789'],
+    ['ADMIN_PASSWORD', 'x'.repeat(129)],
+  ])('refuse %s=%s and name it', (name, value) => {
+    const both = { ADMIN_USERNAME: 'boss', ADMIN_PASSWORD: 'correct-horse-9', [name]: value };
+    expect(namedBy(problemsOf(both))).toEqual([name]);
+  });
+
+  it.each([{ ADMIN_USERNAME: 'boss' }, { ADMIN_PASSWORD: 'correct-horse-9' }])(
+    'refuse one half of the first administrator: %o',
+    (half) => {
+      expect(problemsOf(half)).toEqual(['ADMIN_USERNAME 和 ADMIN_PASSWORD 必须同时设置']);
+    },
+  );
+
+  it.each([
+    ['0', false],
+    ['false', false],
+    ['2', 2],
+    ['10.0.0.0/8, 127.0.0.1', ['10.0.0.0/8', '127.0.0.1']],
+    ['loopback', ['loopback']],
+  ])('read TRUST_PROXY=%s', (value, expected) => {
+    expect(load({ TRUST_PROXY: value }).env.TRUST_PROXY).toEqual(expected);
+  });
+
+  it('read lists and addresses as their users mean them', () => {
+    const settings = load({
+      CORS_ORIGINS: 'https://a.cn, https://b.cn,,',
+      PUBLIC_BASE_URL: 'https://a.cn//',
+    });
+    expect(settings.env.CORS_ORIGINS).toEqual(['https://a.cn', 'https://b.cn']);
+    expect(settings.publicBaseUrl).toBe('https://a.cn');
+  });
+
+  it('name everything that is wrong at once, in one readable message', () => {
+    const wrong = { ...PRODUCTION, MONGODB_URI: '', JWT_SECRET: 'short', PORT: 'x', ADMIN_USERNAME: 'boss' };
+    const problems = problemsOf(wrong);
+    expect(new Set(namedBy(problems))).toEqual(
+      new Set(['PORT', 'JWT_SECRET', 'ADMIN_USERNAME', 'MONGODB_URI']),
+    );
+    expect(() => load(wrong)).toThrow(/^环境变量有误，服务没有启动：\n {2}- /);
+  });
+
+  it('never repeat a secret in the message', () => {
+    const secret = 'changeme-changeme-changeme-changeme';
+    expect(problemsOf({ ...PRODUCTION, JWT_SECRET: secret }).join()).not.toContain(secret);
+  });
+});
+
+describe('settings of production', () => {
+  it('are accepted when they are complete', () => {
+    expect(problemsOf(PRODUCTION)).toEqual([]);
+    expect(load(PRODUCTION).production).toBe(true);
+  });
+
+  it.each(['MONGODB_URI', 'JWT_SECRET', 'PUBLIC_BASE_URL'])('are refused without %s', (name) => {
+    expect(namedBy(problemsOf({ ...PRODUCTION, [name]: undefined }))).toEqual([name]);
+  });
+
+  it.each([
+    ['JWT_SECRET', 'change-me-change-me-change-me-change-me'],
+    ['JWT_SECRET', 'your-secret-key-of-at-least-32-characters'],
+    ['JWT_SECRET', 'a placeholder that is long enough to pass'],
+    ['JWT_SECRET', 'x'.repeat(40)],
+    ['METRICS_TOKEN', 'changeme-changeme'],
+  ])('refuse the example value %s=%s', (name, value) => {
+    expect(namedBy(problemsOf({ ...PRODUCTION, [name]: value }))).toEqual([name]);
+  });
+
+  it('refuse an example password of the first administrator', () => {
+    const admin = { ADMIN_USERNAME: 'boss', ADMIN_PASSWORD: 'password123' };
+    expect(namedBy(problemsOf({ ...PRODUCTION, ...admin }))).toEqual(['ADMIN_PASSWORD']);
+    expect(problemsOf(admin)).toEqual([]);
+  });
+});
+
+describe('the secret of a development installation', () => {
+  const environment = () => ({ DATA_DIR: mkdtempSync(join(tmpdir(), 'settings-')), NODE_ENV: 'test' });
+
+  it('is made once, kept in DATA_DIR, and readable by its owner only', () => {
+    const source = environment();
+    const first = Settings.load(source).jwtSecret;
+    expect(first.length).toBeGreaterThanOrEqual(32);
+    expect(Settings.load(source).jwtSecret).toBe(first);
+    const file = join(source.DATA_DIR, 'jwt-secret');
+    expect(readFileSync(file, 'utf8')).toBe(first);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('differs between installations, and gives way to JWT_SECRET', () => {
+    const [one, other] = [environment(), environment()];
+    expect(Settings.load(one).jwtSecret).not.toBe(Settings.load(other).jwtSecret);
+    expect(Settings.load({ ...one, JWT_SECRET: SECRET }).jwtSecret).toBe(SECRET);
+  });
+});
