@@ -12,6 +12,7 @@ import {
   SERVICE_TYPES,
   STAGES,
 } from './customer.enums';
+import { LONGEST_KEYWORD } from './search-terms';
 
 const requirement = text(50, 1).meta({ example: '不限' });
 
@@ -46,12 +47,16 @@ const contractStatus = z.enum(CONTRACT_STATUSES).meta({ description: '签约状�
 const status = z.enum(STAGES).meta({ description: '阶段', example: 'new' });
 
 /** A form field left blank arrives as '' from one mini-program and as null from another. */
-const blankAs = (blank: null | undefined) => (input: unknown) =>
-  input && typeof input === 'object' && !Array.isArray(input)
-    ? Object.fromEntries(
-        Object.entries(input).map(([key, value]) => [key, value === '' || value === null ? blank : value]),
-      )
-    : input;
+const blankAs =
+  (blank: null | undefined, blanks: readonly unknown[] = ['', null]) =>
+  (input: unknown) =>
+    input && typeof input === 'object' && !Array.isArray(input)
+      ? Object.fromEntries(
+          Object.entries(input).map(([key, value]) => [key, blanks.includes(value) ? blank : value]),
+        )
+      : input;
+/** Where null has a meaning of its own, or a query cannot hold one. */
+const emptyAsAbsent = blankAs(undefined, ['']);
 
 export class CreateCustomerDto extends createZodDto(
   z.preprocess(
@@ -98,45 +103,54 @@ export const SORTS = [
 ] as const;
 
 export class ListCustomersDto extends createZodDto(
-  pageQuery
-    .extend({
-      status: z
-        .enum([...STAGES, ...CONTRACT_STATUSES])
-        .optional()
-        .meta({ description: '阶段或签约状态' }),
-      keyword: text(50)
-        .optional()
-        .meta({ description: '姓名、拼音、拼音首字母、手机号的一部分，或客户编号', example: 'zhang' }),
-      contractStatus: contractStatus.optional(),
-      leadSource: leadSource.optional(),
-      leadLevel: wishes.shape.leadLevel.optional(),
-      serviceType: wishes.shape.serviceType.optional(),
-      assignedTo: recordId.optional(),
-      createdFrom: dayFrom.optional(),
-      createdTo: dayTo.optional(),
-      followUpFrom: dayFrom.optional(),
-      followUpTo: dayTo.optional(),
-      sort: z.enum(SORTS).default('-updatedAt').meta({ description: '前加 - 为降序' }),
-    })
-    .superRefine(boundedDepth),
+  z.preprocess(
+    emptyAsAbsent,
+    pageQuery
+      .extend({
+        status: z
+          .enum([...STAGES, ...CONTRACT_STATUSES])
+          .optional()
+          .meta({ description: '阶段或签约状态' }),
+        keyword: text(LONGEST_KEYWORD)
+          .optional()
+          .meta({ description: '姓名、拼音、拼音首字母、手机号的一部分，或客户编号', example: 'zhang' }),
+        contractStatus: contractStatus.optional(),
+        leadSource: leadSource.optional(),
+        leadLevel: wishes.shape.leadLevel.optional(),
+        serviceType: wishes.shape.serviceType.optional(),
+        assignedTo: recordId.optional(),
+        createdFrom: dayFrom.optional(),
+        createdTo: dayTo.optional(),
+        followUpFrom: dayFrom.optional(),
+        followUpTo: dayTo.optional(),
+        sort: z.enum(SORTS).default('-updatedAt').meta({ description: '前加 - 为降序' }),
+      })
+      .superRefine(boundedDepth),
+  ),
 ) {}
 
 export class AssignCustomerDto extends createZodDto(
-  z.object({
-    assignedTo: recordId.meta({ description: '新负责人的员工编号' }),
-    reason: text(200).optional().meta({ description: '分配原因', example: '客户要求更换顾问' }),
-  }),
+  z.preprocess(
+    blankAs(undefined),
+    z.object({
+      assignedTo: recordId.meta({ description: '新负责人的员工编号' }),
+      reason: text(200).optional().meta({ description: '分配原因', example: '客户要求更换顾问' }),
+    }),
+  ),
 ) {}
 
 export class CreateFollowUpDto extends createZodDto(
-  z.object({
-    content: text(2000, 1).meta({ description: '跟进内容', example: '已联系客户，客户表示下周可以面试' }),
-    nextFollowUpDate: dayOrInstant
-      .nullish()
-      .meta({ description: '下次跟进日期；null 为取消', example: '2026-01-20' }),
-    status: status.optional(),
-    type: z.enum(FOLLOW_UP_TYPES).default('other').meta({ description: '跟进方式', example: 'phone' }),
-  }),
+  z.preprocess(
+    emptyAsAbsent,
+    z.object({
+      content: text(2000, 1).meta({ description: '跟进内容', example: '已联系客户，客户表示下周可以面试' }),
+      nextFollowUpDate: dayOrInstant
+        .nullish()
+        .meta({ description: '下次跟进日期；null 为取消', example: '2026-01-20' }),
+      status: status.optional(),
+      type: z.enum(FOLLOW_UP_TYPES).default('other').meta({ description: '跟进方式', example: 'phone' }),
+    }),
+  ),
 ) {}
 
-export class PageDto extends createZodDto(pageQuery.superRefine(boundedDepth)) {}
+export class PageDto extends createZodDto(z.preprocess(emptyAsAbsent, pageQuery.superRefine(boundedDepth))) {}
