@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type Collection, InjectCollection } from '../../database/collections';
@@ -10,6 +11,8 @@ const WINDOW_MS = 15 * 60_000;
 /** Failures until the door closes: from one address, and from everywhere together. */
 const PER_ADDRESS = 5;
 const PER_ACCOUNT = 50;
+/** A try whose process died, or lost its database, gives its place back after this long. */
+const TRY_LEASE_MS = 15_000;
 const PENDING_WAIT_MS = 40;
 const PENDING_TRIES = 100;
 
@@ -17,16 +20,22 @@ interface LoginAttempt {
   /** `<usernameKey> <ip>`, or `<usernameKey> *` for all addresses */
   _id: string;
   account: string;
-  /** failures of this window, and tries whose password is being checked right now */
+  /** of this window */
   failures: number;
-  pending: number;
+  /** tries whose password is being checked right now */
+  pending: { id: string; until: Date }[];
   windowEndsAt: Date;
-  /** whether the last claim got a place; of meaning only in that claim's own answer */
-  mine?: boolean;
+}
+
+/** A try's place in one count; it counts in that window and in no later one. */
+interface Place {
+  _id: string;
+  windowEndsAt: Date;
+  tryId: string;
 }
 
 export const loginAttemptSchema = new Schema<LoginAttempt>(
-  { _id: String, account: String, failures: Number, pending: Number, windowEndsAt: Date },
+  { _id: String, account: String, failures: Number, pending: [Schema.Types.Mixed], windowEndsAt: Date },
   { collection: 'login_attempts', versionKey: false },
 )
   // a window that is over is forgotten
@@ -51,21 +60,18 @@ export class LoginAttempts {
 
   /** @throws {AppError} RATE_LIMITED with the seconds until the window's end */
   async begin(account: string, ip: string): Promise<Attempt> {
-    const here = `${account} ${ip}`;
-    const everywhere = `${account} *`;
-    await this.take(here, account, PER_ADDRESS);
-    try {
-      await this.take(everywhere, account, PER_ACCOUNT);
-    } catch (refusal) {
-      await this.settle([here], 0);
-      throw refusal;
-    }
-    return {
-      failed: () => this.settle([here, everywhere], 1),
-      succeeded: async () => {
-        await this.settle([everywhere], 0);
-        await this.attempts.updateOne({ _id: here }, { $set: { failures: 0 }, $inc: { pending: -1 } });
+    const tryId = randomUUID();
+    const here = await this.take(`${account} ${ip}`, account, PER_ADDRESS, tryId);
+    const everywhere = await this.take(`${account} *`, account, PER_ACCOUNT, tryId).catch(
+      async (refusal: unknown) => {
+        await this.settle(here, {});
+        throw refusal;
       },
+    );
+    return {
+      failed: () =>
+        this.settleAll([here, { $inc: { failures: 1 } }], [everywhere, { $inc: { failures: 1 } }]),
+      succeeded: () => this.settleAll([here, { $set: { failures: 0 } }], [everywhere, {}]),
     };
   }
 
@@ -75,14 +81,14 @@ export class LoginAttempts {
   }
 
   /** Waits while the places are taken by tries that are still being checked; they free theirs within moments. */
-  private async take(id: string, account: string, limit: number): Promise<void> {
+  private async take(_id: string, account: string, limit: number, tryId: string): Promise<Place> {
     for (let attempt = 0; attempt < PENDING_TRIES; attempt++) {
-      const state = await this.claim(id, account, limit);
-      if (state.mine) return;
-      if (state.failures >= limit) {
+      const { pending, failures, windowEndsAt } = await this.claim(_id, account, limit, tryId);
+      if (pending.some(({ id }) => id === tryId)) return { _id, windowEndsAt, tryId };
+      if (failures >= limit) {
         throw new AppError('RATE_LIMITED', {
           message: '登录失败次数过多，请稍后再试',
-          retryAfter: Math.max(1, Math.ceil((state.windowEndsAt.getTime() - Date.now()) / 1000)),
+          retryAfter: Math.max(1, Math.ceil((windowEndsAt.getTime() - Date.now()) / 1000)),
         });
       }
       await pause(PENDING_WAIT_MS);
@@ -90,31 +96,53 @@ export class LoginAttempts {
     throw new AppError('RATE_LIMITED', { retryAfter: 1 });
   }
 
-  /** One atomic step: begin a new window if the old one is over, then take a place if one is free. */
-  private async claim(id: string, account: string, limit: number): Promise<LoginAttempt> {
-    const now = new Date();
-    const over = { $lte: [{ $ifNull: ['$windowEndsAt', now] }, now] };
-    const free = { $lt: [{ $add: ['$failures', '$pending'] }, limit] };
+  /** One atomic step: begin a new window if there is none to go on with, then take a place if one is free. */
+  private async claim(_id: string, account: string, limit: number, tryId: string): Promise<LoginAttempt> {
     const state = await this.attempts.findOneAndUpdate(
-      { _id: id },
-      [
-        {
-          $set: {
-            account,
-            failures: { $cond: [over, 0, '$failures'] },
-            pending: { $cond: [over, 0, '$pending'] },
-            windowEndsAt: { $cond: [over, new Date(now.getTime() + WINDOW_MS), '$windowEndsAt'] },
-          },
-        },
-        { $set: { mine: free, pending: { $cond: [free, { $add: ['$pending', 1] }, '$pending'] } } },
-      ],
-      { upsert: true, returnDocument: 'after' },
+      { _id },
+      claimStages(account, limit, tryId, new Date()),
+      {
+        upsert: true,
+        returnDocument: 'after',
+      },
     );
     if (!state) throw new Error('an upsert that returns its document returned none');
     return state;
   }
 
-  private async settle(ids: string[], failures: 0 | 1): Promise<void> {
-    await this.attempts.updateMany({ _id: { $in: ids } }, { $inc: { pending: -1, failures } });
+  private async settleAll(...settled: [Place, Outcome][]): Promise<void> {
+    await Promise.all(settled.map(([place, outcome]) => this.settle(place, outcome)));
   }
+
+  private async settle({ _id, windowEndsAt, tryId }: Place, outcome: Outcome): Promise<void> {
+    await this.attempts.updateOne({ _id, windowEndsAt }, { $pull: { pending: { id: tryId } }, ...outcome });
+  }
+}
+
+type Outcome = { $inc?: { failures: 1 }; $set?: { failures: 0 } };
+
+function claimStages(account: string, limit: number, tryId: string, now: Date) {
+  const over = { $lte: [{ $ifNull: ['$windowEndsAt', now] }, now] };
+  const alive = {
+    $filter: { input: { $ifNull: ['$pending', []] }, as: 'one', cond: { $gt: ['$$one.until', now] } },
+  };
+  const used = { $add: ['$failures', { $size: '$pending' }] };
+  // a window in which nothing has failed has not begun
+  const beginning = { $or: [over, { $eq: [used, 0] }] };
+  const place = { id: tryId, until: new Date(now.getTime() + TRY_LEASE_MS) };
+  return [
+    {
+      $set: {
+        account,
+        failures: { $cond: [over, 0, '$failures'] },
+        pending: { $cond: [over, [], alive] },
+      },
+    },
+    {
+      $set: {
+        windowEndsAt: { $cond: [beginning, new Date(now.getTime() + WINDOW_MS), '$windowEndsAt'] },
+        pending: { $cond: [{ $lt: [used, limit] }, { $concatArrays: ['$pending', [place]] }, '$pending'] },
+      },
+    },
+  ];
 }
