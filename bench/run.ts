@@ -70,7 +70,7 @@ async function measureInRounds(
     for (const task of shuffled(tasks)) {
       const requests = traffic.requests(task.route);
       const sample = await measure(servers[task.variant], { requests, seconds, connections });
-      if (round > 0) samples.set(key(task), [...(samples.get(key(task)) ?? []), sample]);
+      if (round > 0 && sample) samples.set(key(task), [...(samples.get(key(task)) ?? []), sample]);
     }
     process.stderr.write(round === 0 ? 'warmed up\n' : `round ${round} of ${rounds}\n`);
   }
