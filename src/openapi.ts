@@ -24,6 +24,11 @@ export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
       'marketplace',
     )
     .addApiKey({ type: 'apiKey', in: 'header', name: 'user_id', description: '登录接口返回的 ID' }, 'user_id')
+    .addTag('登录')
+    .addTag('员工账号')
+    .addTag('客户')
+    .addTag('操作记录')
+    .addTag('运行状态')
     .build();
   const document = SwaggerModule.createDocument(app, base, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
@@ -37,10 +42,11 @@ export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
 
 /** Swagger UI at /api/docs, from files of its npm package: it works without the internet. */
 export function serveApiDocument(app: NestFastifyApplication): void {
-  SwaggerModule.setup('api/docs', app, () => apiDocument(app), {
+  // made at start: made by the first visitor's request, it would hold up everybody else's
+  SwaggerModule.setup('api/docs', app, apiDocument(app), {
     jsonDocumentUrl: 'api/docs-json',
     raw: ['json'],
     customSiteTitle: '接口文档',
-    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, docExpansion: 'none' },
+    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, docExpansion: 'list' },
   });
 }
