@@ -13,7 +13,7 @@ import {
   type Numeric,
 } from '../bson/numbers';
 import { Decimal128, isNullish, typeOf } from '../bson/values';
-import type { Evaluate, Operator } from './expressions';
+import type { Evaluate, Operator } from './operator';
 import { roundTo, type Rounding } from './rounding';
 
 const many = (argument: unknown, evaluate: Evaluate): unknown[] =>
@@ -84,7 +84,7 @@ function absolute(value: Numeric): Numeric {
 
 function unary(name: string, apply: (value: Numeric) => unknown): Operator {
   return (argument, evaluate) => {
-    const value = evaluate(Array.isArray(argument) && argument.length === 1 ? argument[0] : argument);
+    const value = evaluate(argument);
     return isNullish(value) ? null : apply(requireNumber(name, value));
   };
 }

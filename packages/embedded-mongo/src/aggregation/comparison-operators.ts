@@ -1,6 +1,6 @@
 import { ServerError } from '../errors';
 import { compareValues } from '../bson/compare';
-import type { Evaluate, Operator } from './expressions';
+import type { Evaluate, Operator } from './operator';
 
 function compare(argument: unknown, evaluate: Evaluate): number {
   const [a, b] = argument as [unknown, unknown];

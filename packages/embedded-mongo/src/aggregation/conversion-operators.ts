@@ -11,7 +11,7 @@ import {
   type Numeric,
 } from '../bson/numbers';
 import { Decimal128, isDoc, isNullish, ObjectId, typeOf } from '../bson/values';
-import type { Evaluate, Operator } from './expressions';
+import type { Evaluate, Operator } from './operator';
 
 const failure = (value: unknown, to: string, why = ''): ServerError =>
   new ServerError(
@@ -164,7 +164,7 @@ function convert(argument: unknown, evaluate: Evaluate): unknown {
 const to =
   (type: string): Operator =>
   (argument, evaluate) => {
-    const value = evaluate(Array.isArray(argument) ? argument[0] : argument);
+    const value = evaluate(argument);
     return isNullish(value) ? null : CONVERSIONS[type]?.(value);
   };
 
@@ -179,6 +179,6 @@ export const conversionOperators: Readonly<Record<string, Operator>> = {
   $toDate: to('date'),
   $toObjectId: to('objectId'),
   $toBool: to('bool'),
-  $type: (argument, evaluate) => typeOf(evaluate(Array.isArray(argument) ? argument[0] : argument)).alias,
-  $isNumber: (argument, evaluate) => isNumeric(evaluate(Array.isArray(argument) ? argument[0] : argument)),
+  $type: (argument, evaluate) => typeOf(evaluate(argument)).alias,
+  $isNumber: (argument, evaluate) => isNumeric(evaluate(argument)),
 };

@@ -1,208 +1,165 @@
-import { Context, evalExpr, ProcessingMode } from 'mingo/core';
-import * as accumulators from 'mingo/operators/accumulator';
-import * as expressions from 'mingo/operators/expression';
-import * as windows from 'mingo/operators/window';
-import type { Any, Options } from 'mingo/types';
-import { badValue, ServerError } from '../errors';
-import { isNumeric, toNumber } from '../bson/numbers';
-import { isDoc, isNullish, regexSource, type Doc } from '../bson/values';
-import { arithmeticOperators } from './arithmetic-operators';
-import { comparisonOperators } from './comparison-operators';
-import { conversionOperators } from './conversion-operators';
+import { evalExpr } from 'mingo/core';
+import { notSupported, ServerError } from '../errors';
+import { isDoc, type Doc } from '../bson/values';
+import {
+  asServerError,
+  isExpressionOperator,
+  mingoOptions,
+  READ_PATH,
+  REFUSED_OPERATORS,
+} from './mingo-context';
 
 export type Expression = (doc: Doc) => unknown;
 
-/** An operator of ours takes its arguments unevaluated, as mingo's do. */
-export type Evaluate = (expression: unknown) => unknown;
-export type Operator = (argument: unknown, evaluate: Evaluate) => unknown;
+/** Operators of one argument, which may be written as a list of one. */
+const UNARY = new Set([
+  '$size',
+  '$first',
+  '$last',
+  '$reverseArray',
+  '$arrayToObject',
+  '$objectToArray',
+  '$strLenCP',
+  '$strLenBytes',
+  '$toUpper',
+  '$toLower',
+  '$abs',
+  '$sqrt',
+  '$exp',
+  '$ln',
+  '$log10',
+  '$ceil',
+  '$floor',
+  '$not',
+  '$type',
+  '$isNumber',
+  '$toInt',
+  '$toLong',
+  '$toDouble',
+  '$toDecimal',
+  '$toString',
+  '$toDate',
+  '$toObjectId',
+  '$toBool',
+  '$year',
+  '$month',
+  '$dayOfMonth',
+  '$dayOfWeek',
+  '$dayOfYear',
+  '$week',
+  '$isoWeek',
+  '$isoWeekYear',
+  '$isoDayOfWeek',
+  '$hour',
+  '$minute',
+  '$second',
+  '$millisecond',
+]);
 
-type MingoOperator = (obj: Any, expr: Any, options: Options) => Any;
+/** Variables every expression may use. */
+const SYSTEM_VARIABLES = ['ROOT', 'CURRENT', 'REMOVE', 'NOW', 'KEEP', 'PRUNE', 'DESCEND', 'CLUSTER_TIME'];
 
-/** Only false, null, missing and zero are false. */
-export function truthy(value: unknown): boolean {
-  if (isNullish(value) || value === false) return false;
-  return !(isNumeric(value) && toNumber(value) === 0);
-}
-
-const logicalOperators: Readonly<Record<string, Operator>> = {
-  $and: (argument, evaluate) => list(argument).every((item) => truthy(evaluate(item))),
-  $or: (argument, evaluate) => list(argument).some((item) => truthy(evaluate(item))),
-  $not: (argument, evaluate) => !truthy(evaluate(Array.isArray(argument) ? argument[0] : argument)),
-  $cond: (argument, evaluate) => {
-    const [condition, yes, no] = isDoc(argument)
-      ? [argument['if'], argument['then'], argument['else']]
-      : list(argument);
-    return evaluate(truthy(evaluate(condition)) ? yes : no);
-  },
-  $ifNull: (argument, evaluate) => {
-    let value: unknown;
-    for (const item of list(argument)) {
-      value = evaluate(item);
-      if (!isNullish(value)) return value;
-    }
-    return value;
-  },
-  $switch: (argument, evaluate) => {
-    const { branches, default: otherwise } = argument as { branches: Doc[]; default?: unknown };
-    const found = branches.find((branch) => truthy(evaluate(branch['case'])));
-    if (!found && !isDoc(argument)) throw badValue('$switch requires an object');
-    if (!found && !('default' in (argument as Doc))) {
-      throw new ServerError(
-        40066,
-        '$switch could not find a matching branch for an input, and no default was specified.',
-      );
-    }
-    return evaluate(found ? found['then'] : otherwise);
-  },
+/** Operators that bind variables, and the names they bind without being told any. */
+const BINDING: Readonly<Record<string, readonly string[]>> = {
+  $map: ['this'],
+  $filter: ['this'],
+  $reduce: ['this', 'value'],
+  $let: [],
+  $sortArray: [],
 };
 
-const list = (argument: unknown): unknown[] => (Array.isArray(argument) ? argument : [argument]);
-
-/** Operators of mingo that take plain numbers: whole doubles and 64-bit integers are handed over as such. */
-const TAKING_NUMBERS = [
-  '$arrayElemAt',
-  '$slice',
-  '$range',
-  '$substr',
-  '$substrCP',
-  '$substrBytes',
-  '$indexOfArray',
-  '$indexOfCP',
-  '$indexOfBytes',
-  '$firstN',
-  '$lastN',
-  '$maxN',
-  '$minN',
-  '$dateFromParts',
-  '$dateAdd',
-  '$dateSubtract',
-  '$dateTrunc',
-  '$dateDiff',
-  '$bitAnd',
-  '$bitOr',
-  '$bitXor',
-  '$bitNot',
-] as const;
-
-/** Operators whose regex argument may be stored or sent as BSON. */
-const TAKING_REGEX = ['$regexMatch', '$regexFind', '$regexFindAll'] as const;
-
-function plainNumbers(value: unknown): unknown {
-  if (isNumeric(value)) return toNumber(value);
-  const source = regexSource(value);
-  return source ? new RegExp(source.pattern, source.options) : value;
+/** The names an operator binds for the expressions within it. */
+function boundNames(name: string, argument: unknown): readonly string[] {
+  const fixed = BINDING[name];
+  if (!fixed || !isDoc(argument)) return [];
+  const named = typeof argument['as'] === 'string' ? [argument['as']] : [];
+  return [...fixed, ...named, ...(isDoc(argument['vars']) ? Object.keys(argument['vars']) : [])];
 }
 
-function adapt(operator: MingoOperator): MingoOperator {
-  const literal = (value: unknown): Any => ({ $literal: plainNumbers(value) });
-  return (obj, expr, options) => {
-    const evaluated = (item: unknown): Any => literal(evalExpr(obj, item, options));
-    if (Array.isArray(expr)) return operator(obj, expr.map(evaluated), options);
-    if (isDoc(expr) && !Object.keys(expr)[0]?.startsWith('$')) {
-      return operator(
-        obj,
-        Object.fromEntries(Object.entries(expr).map(([k, v]) => [k, evaluated(v)])),
-        options,
-      );
-    }
-    return operator(obj, expr, options);
-  };
-}
-
-const ours =
-  (operator: Operator): MingoOperator =>
-  (obj, expr, options) =>
-    operator(expr, (expression) => evalExpr(obj, expression, options)) as Any;
-
-function expressionTable(): Record<string, MingoOperator> {
-  const table: Record<string, MingoOperator> = {
-    ...(expressions as unknown as Record<string, MingoOperator>),
-  };
-  for (const name of [...TAKING_NUMBERS, ...TAKING_REGEX]) {
-    const operator = table[name];
-    if (operator) table[name] = adapt(operator);
+function prepareText(text: string, variables: Doc, bound: readonly string[]): unknown {
+  if (text === '$$NOW' && variables['NOW'] !== undefined) return variables['NOW'];
+  if (text.startsWith('$$')) {
+    const name = text.slice(2).split('.')[0] as string;
+    const isKnown = SYSTEM_VARIABLES.includes(name) || bound.includes(name) || name in variables;
+    if (!isKnown) throw new ServerError(17276, `Use of undefined variable: ${name}`);
+    return text;
   }
-  const own = { ...logicalOperators, ...comparisonOperators, ...arithmeticOperators, ...conversionOperators };
-  for (const [name, operator] of Object.entries(own)) table[name] = ours(operator);
-  // Running the client's own code is not for a server that knows nothing of its users.
-  delete table['$function'];
-  return table;
+  if (!text.startsWith('$')) return text;
+  const parts = text.slice(1).split('.');
+  if (parts[0] === '') throw new ServerError(16872, `'$' by itself is not a valid FieldPath`);
+  if (parts.includes(''))
+    throw new ServerError(40353, `FieldPath must not end with a '.' or contain an empty field name: ${text}`);
+  return parts.length > 1 ? { [READ_PATH]: parts } : text;
 }
 
-const EXPRESSIONS = expressionTable();
-
-/** mingo's operators, ours in place of those that do not know BSON's types. */
-export const CONTEXT = Context.init({
-  expression: EXPRESSIONS as never,
-  accumulator: accumulators as never,
-  window: windows as never,
-});
-
-export const isExpressionOperator = (name: string): boolean => name in EXPRESSIONS || name in accumulators;
+function prepareOperator(name: string, argument: unknown): unknown {
+  if (REFUSED_OPERATORS.includes(name)) throw notSupported(`the operator ${name}`);
+  if (!isExpressionOperator(name)) throw new ServerError(168, `Unrecognized expression '${name}'`);
+  if (!UNARY.has(name) || !Array.isArray(argument)) return argument;
+  if (argument.length === 1) return argument[0] as unknown;
+  throw new ServerError(
+    16020,
+    `Expression ${name} takes exactly 1 arguments. ${argument.length} were passed in.`,
+  );
+}
 
 /**
- * Checks an expression's operators before any document is looked at, and settles `$$NOW`, which must be the same
- * throughout a command.
+ * Checks an expression before any document is looked at, and settles `$$NOW`, which must be the same throughout a
+ * command.
  */
-function prepare(expression: unknown, variables: Doc): unknown {
-  if (expression === '$$NOW' && variables['NOW'] !== undefined) return variables['NOW'];
-  if (Array.isArray(expression)) return expression.map((item) => prepare(item, variables));
+function prepare(expression: unknown, variables: Doc, bound: readonly string[] = []): unknown {
+  if (typeof expression === 'string') return prepareText(expression, variables, bound);
+  if (Array.isArray(expression)) return expression.map((item) => prepare(item, variables, bound));
   if (!isDoc(expression)) return expression;
+  const entries = Object.entries(expression);
+  const [first] = entries;
+  if (first?.[0].startsWith('$') && entries.length > 1) {
+    throw new ServerError(
+      15983,
+      'an expression specification must contain exactly one field, the name of the expression',
+    );
+  }
   const prepared: Doc = {};
-  for (const [name, argument] of Object.entries(expression)) {
-    if (name.startsWith('$') && !isExpressionOperator(name)) {
-      throw new ServerError(168, `Unrecognized expression '${name}'`);
-    }
-    prepared[name] = name === '$literal' ? argument : prepare(argument, variables);
+  for (const [name, argument] of entries) {
+    if (name === '$literal') return expression;
+    const inner = name.startsWith('$') ? prepareOperator(name, argument) : argument;
+    prepared[name] = prepare(inner, variables, [...bound, ...boundNames(name, argument)]);
   }
   return prepared;
 }
 
-/** Options under which mingo runs: our operators, and errors instead of silent nulls. */
-export const mingoOptions = (variables: Doc, more: object = {}): Options =>
-  ({
-    context: CONTEXT,
-    variables,
-    useStrictMode: true,
-    failOnError: true,
-    scriptEnabled: false,
-    idKey: '_id',
-    processingMode: ProcessingMode.CLONE_INPUT,
-    ...more,
-  }) as unknown as Options;
+const buildsValues = (expression: unknown): boolean =>
+  Array.isArray(expression) ||
+  (isDoc(expression) &&
+    (!Object.keys(expression)[0]?.startsWith('$') || Object.values(expression).some(buildsValues)));
+
+/** Fields computed from what is missing are left out of documents, and null in arrays. */
+function withoutMissing(value: unknown): unknown {
+  if (Array.isArray(value))
+    return value.map((item: unknown) => (item === undefined ? null : withoutMissing(item)));
+  if (!isDoc(value)) return value;
+  const doc: Doc = {};
+  for (const [name, item] of Object.entries(value)) if (item !== undefined) doc[name] = withoutMissing(item);
+  return doc;
+}
 
 /**
  * Compiles an aggregation expression.
- * @throws ServerError 168 for an unknown operator
+ * @throws ServerError 168 for an unknown operator, 17276 for an unknown variable, 115 for what is not supported
  */
 export function compileExpression(expression: unknown, variables: Doc = {}): Expression {
   const prepared = prepare(expression, variables);
-  if (typeof prepared === 'string' && /^\$[^$.]+$/.test(prepared)) {
+  if (typeof prepared === 'string' && /^\$[^$]/.test(prepared)) {
     const name = prepared.slice(1);
     return (doc) => (Object.hasOwn(doc, name) ? doc[name] : undefined);
   }
   const options = mingoOptions(variables);
+  const clean = buildsValues(prepared) ? withoutMissing : (value: unknown): unknown => value;
   return (doc) => {
     try {
-      return evalExpr(doc as Any, prepared as Any, options);
+      return clean(evalExpr(doc, prepared, options));
     } catch (error) {
       throw asServerError(error);
     }
   };
-}
-
-/** mingo reports bad arguments as plain errors; the server answers them with a number. */
-export function asServerError(error: unknown): ServerError {
-  if (error instanceof ServerError) return error;
-  return badValue(error instanceof Error ? error.message : String(error));
-}
-
-/** Runs an accumulator of mingo over the documents of a group. */
-export function runMingoAccumulator(name: string, docs: Doc[], argument: unknown, variables: Doc): unknown {
-  const operator = (accumulators as unknown as Record<string, MingoOperator>)[name] as MingoOperator;
-  try {
-    return operator(docs as Any, argument as Any, mingoOptions(variables));
-  } catch (error) {
-    throw asServerError(error);
-  }
 }

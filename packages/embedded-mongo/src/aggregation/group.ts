@@ -3,7 +3,8 @@ import { ServerError } from '../errors';
 import { isDoc, type Doc } from '../bson/values';
 import { encodeValue } from '../storage/key-encoding';
 import { ACCUMULATORS, type Accumulator } from './accumulators';
-import { compileExpression, runMingoAccumulator, type Expression } from './expressions';
+import { compileExpression, type Expression } from './expressions';
+import { runMingoAccumulator } from './mingo-context';
 
 interface Column {
   name: string;

@@ -31,6 +31,10 @@ const REFUSED = [
   '$currentOp',
   '$planCacheStats',
   '$listSessions',
+  '$bucketAuto',
+  '$graphLookup',
+  '$densify',
+  '$fill',
 ];
 
 function read(
@@ -70,9 +74,10 @@ function joined(
   doc: Doc,
   localField: string,
 ): Docs {
-  const local = leavesAt(doc, localField.split('.')).flatMap(({ value }): unknown[] =>
+  const values = leavesAt(doc, localField.split('.')).flatMap(({ value }): unknown[] =>
     Array.isArray(value) ? value : [value ?? null],
   );
+  const local = values.length === 0 ? [null] : values;
   return read(context, from, {
     filter: { [foreignField]: local.length === 1 ? { $eq: local[0] } : { $in: local } },
   });
@@ -104,7 +109,7 @@ function lookup(argument: unknown, context: PipelineContext): Stage {
   return function* join(docs) {
     for (const doc of docs) {
       const inner = { ...context, hint: undefined, variables: { ...context.variables } };
-      for (const [name, compute] of variables) inner.variables[name] = compute(doc) ?? null;
+      for (const [name, compute] of variables) inner.variables[name] = compute(doc);
       const isKeyed = typeof localField === 'string' && typeof foreignField === 'string';
       const found = isKeyed ? joined(inner, from, foreignField, doc, localField) : undefined;
       const result = structuredCopy(doc, as);
@@ -209,14 +214,12 @@ const READING_STAGES: Readonly<Record<string, (argument: unknown, context: Pipel
 function compileStage(stage: Doc, context: PipelineContext): Stage {
   const [name, argument] = stageOf(stage);
   if (REFUSED.includes(name)) throw notSupported(`the stage ${name}`);
-  if (name === '$geoNear') throw new ServerError(40602, '$geoNear was not the first stage in the pipeline');
+  if (name === '$geoNear') throw new ServerError(40603, '$geoNear was not the first stage in the pipeline');
   const local = LOCAL_STAGES[name];
   if (local) return local(argument, context.variables);
   const reading = READING_STAGES[name];
   if (reading) return reading(argument, context);
-  const other = mingoStage(name, argument, context.variables, (coll) => [
-    ...read(context, coll, { filter: {} }),
-  ]);
+  const other = mingoStage(name, argument, context.variables);
   if (other) return other;
   throw new ServerError(40324, `Unrecognized pipeline stage name: '${name}'`);
 }

@@ -132,7 +132,7 @@ function bucket(argument: unknown, variables: Doc): Stage {
       else if ('default' in rest) yield { key: rest.default, doc };
       else
         throw new ServerError(
-          40066,
+          7158303,
           '$switch could not find a matching branch for an input, and no default was specified.',
         );
     }
@@ -212,7 +212,7 @@ export const LOCAL_STAGES: Readonly<Record<string, Compile>> = {
     return (docs) => take(docs, limit);
   },
   $skip: (argument) => {
-    const skip = amount('$skip', 15956, argument, 0);
+    const skip = amount('$skip', 5107200, argument, 0);
     return (docs) => drop(docs, skip);
   },
   $group: (argument, variables) => compileGroup(argument, variables),

@@ -1,6 +1,7 @@
 import { badValue, ServerError } from '../errors';
 import type { Doc } from '../bson/values';
 import { fieldStages, stageOf } from './field-stages';
+import { LOCAL_STAGES } from './stages';
 
 const ALLOWED = ['$addFields', '$set', '$unset', '$project', '$replaceRoot', '$replaceWith'];
 
@@ -12,7 +13,8 @@ export function compileUpdatePipeline(
   const stages = pipeline.map((stage) => {
     const [name, argument] = stageOf(stage);
     if (!ALLOWED.includes(name)) {
-      if (!(name in fieldStages)) throw new ServerError(40324, `Unrecognized pipeline stage name: '${name}'`);
+      if (!(name in LOCAL_STAGES))
+        throw new ServerError(40324, `Unrecognized pipeline stage name: '${name}'`);
       throw new ServerError(72, `${name} is not allowed to be used within an update`);
     }
     return { compile: fieldStages[name], argument, name };

@@ -16,10 +16,14 @@ const INT_MAX = 2n ** 31n - 1n;
 const LONG_MIN = -(2n ** 63n);
 const LONG_MAX = 2n ** 63n - 1n;
 
+/** A Timestamp is a Long to `instanceof`, but no number. */
+export const isLong = (value: unknown): value is Long =>
+  value instanceof Long && (value as { _bsontype: string })._bsontype === 'Long';
+
 export const isNumeric = (value: unknown): value is Numeric =>
   typeof value === 'number' ||
   value instanceof Double ||
-  value instanceof Long ||
+  isLong(value) ||
   value instanceof Decimal128 ||
   value instanceof Int32;
 

@@ -26,8 +26,12 @@ const REFUSED = [
 export async function createCommand(command: Command): Promise<Answer> {
   const { engine, body, db } = command;
   const name = collectionName(command);
+  const isThere = engine.catalog.find(db, name) !== undefined;
   for (const option of REFUSED) {
     const value = body[option];
+    if (isThere && value !== undefined) {
+      throw new ServerError(48, `namespace ${db}.${name} already exists, but with different options`);
+    }
     if (value !== undefined && value !== false) throw notSupported(`the collection option ${option}`);
   }
   allowOnly(command, [
@@ -39,7 +43,6 @@ export async function createCommand(command: Command): Promise<Answer> {
     'autoIndexId',
   ]);
   return engine.store.write(() => {
-    if (engine.catalog.find(db, name)) throw new ServerError(48, `Collection ${db}.${name} already exists.`);
     engine.catalog.ensure(db, name);
     return { ok: 1 };
   });
@@ -61,7 +64,7 @@ export async function dropDatabaseCommand({ engine, db }: Command): Promise<Answ
   return engine.store.write(() => {
     const collections = engine.catalog.list(db);
     for (const collection of collections) engine.catalog.drop(collection);
-    return { ...(collections.length > 0 ? { dropped: db } : {}), ok: 1 };
+    return { ok: 1 };
   });
 }
 
@@ -121,7 +124,9 @@ export function listDatabasesCommand({ engine, body }: Command): Answer {
         : { name, sizeOnDisk: Long.fromNumber(sizeOnDisk), empty: false };
     })
     .filter((entry) => test(entry));
-  return { databases, totalSize: Long.fromNumber(0), ok: 1 };
+  if (body['nameOnly'] === true) return { databases, ok: 1 };
+  const totalSize = databases.reduce((sum, { sizeOnDisk }) => sum + (sizeOnDisk as Long).toNumber(), 0);
+  return { databases, totalSize: Long.fromNumber(totalSize), ok: 1 };
 }
 
 function sizeOf(engine: Command['engine'], collection: Collection): number {

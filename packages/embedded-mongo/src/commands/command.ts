@@ -1,4 +1,4 @@
-import { badValue, notSupported, ServerError, typeMismatch } from '../errors';
+import { badValue, failedToParse, notSupported, ServerError, typeMismatch } from '../errors';
 import { isNumeric, toNumber } from '../bson/numbers';
 import { isDoc, type Doc } from '../bson/values';
 import type { Engine } from '../engine';
@@ -45,6 +45,19 @@ const GENERIC = [
   'mayBypassWriteBlocking',
   'allowDiskUse',
 ];
+
+const READ_CONCERNS = ['local', 'available', 'majority', 'linearizable', 'snapshot'];
+
+/** All read concerns are met alike; only unknown ones are refused. */
+export function checkReadConcern(body: Doc): void {
+  const concern = body['readConcern'];
+  const level = isDoc(concern) ? concern['level'] : undefined;
+  if (level !== undefined && !READ_CONCERNS.includes(String(level))) {
+    throw failedToParse(
+      `Enumeration value '${String(level)}' for field 'readConcern.level' is not a valid value.`,
+    );
+  }
+}
 
 /** Refuses fields a command does not know, and collations, which would change what equality means. */
 export function allowOnly({ body, name }: Command, fields: readonly string[]): void {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { notSupported, ServerError } from '../errors';
-import { asServerError } from '../aggregation/expressions';
+import { asServerError } from '../aggregation/mingo-context';
 import { Binary, Long, type Doc } from '../bson/values';
 import type { Engine } from '../engine';
 import type { Overlay } from '../storage/overlay';
@@ -14,7 +14,7 @@ import {
   listDatabasesCommand,
   renameCollectionCommand,
 } from './collections';
-import type { Answer, Command, Handler } from './command';
+import { checkReadConcern, type Answer, type Command, type Handler } from './command';
 import { findAndModifyCommand } from './find-and-modify';
 import { createIndexesCommand, dropIndexesCommand, listIndexesCommand } from './indexes';
 import {
@@ -42,6 +42,7 @@ import {
   refreshSessionsCommand,
   sessionId,
 } from './sessions';
+import { isRetryable, runRetryable } from './retryable';
 import { deleteCommand, insertCommand, updateCommand } from './writes';
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
@@ -117,8 +118,15 @@ const IN_TRANSACTION = new Set([
   'abortTransaction',
 ]);
 
+const ADMIN_ONLY = [
+  'listDatabases',
+  'renameCollection',
+  'commitTransaction',
+  'abortTransaction',
+  'getParameter',
+];
+
 const ENDING = ['commitTransaction', 'abortTransaction'];
-const RETRYABLE = ['insert', 'update', 'delete', 'findAndModify', 'findandmodify'];
 
 function transactionOf(
   engine: Engine,
@@ -131,6 +139,7 @@ function transactionOf(
   if (!IN_TRANSACTION.has(name)) {
     throw new ServerError(263, `Cannot run '${name}' in a multi-document transaction.`);
   }
+  engine.retries.advance(session, number);
   if (ENDING.includes(name)) return undefined;
   return body['startTransaction'] === true
     ? engine.transactions.start(session, number)
@@ -138,6 +147,10 @@ function transactionOf(
 }
 
 async function execute(engine: Engine, name: string, body: Doc, handler: Handler): Promise<Answer> {
+  if (ADMIN_ONLY.includes(name) && body['$db'] !== 'admin') {
+    throw new ServerError(13, `${name} may only be run against the admin database.`);
+  }
+  checkReadConcern(body);
   const session = body['lsid'] === undefined ? undefined : sessionId(body['lsid']);
   const txnNumber = body['txnNumber'] instanceof Long ? body['txnNumber'].toBigInt() : undefined;
   const isNumbered = session !== undefined && txnNumber !== undefined;
@@ -152,10 +165,11 @@ async function execute(engine: Engine, name: string, body: Doc, handler: Handler
     txnNumber,
   };
   try {
-    if (isNumbered && !transaction && RETRYABLE.includes(name)) {
-      return await engine.retries.once(session, txnNumber, name, async () => (await handler(command)) as Doc);
-    }
-    return await handler(command);
+    if (isNumbered && body['autocommit'] === undefined && isRetryable(name))
+      return await runRetryable(command, handler);
+    const answer = await handler(command);
+    if (isNumbered && transaction && 'writeErrors' in answer) engine.transactions.fail(session, txnNumber);
+    return answer;
   } catch (error) {
     if (!isNumbered || !transaction) throw error;
     engine.transactions.fail(session, txnNumber);

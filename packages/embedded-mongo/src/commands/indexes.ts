@@ -1,4 +1,4 @@
-import { badValue, notSupported, ServerError, typeMismatch } from '../errors';
+import { badValue, failedToParse, notSupported, ServerError, typeMismatch } from '../errors';
 import { compareValues } from '../bson/compare';
 import { decode } from '../bson/decode';
 import { isNumeric, toNumber } from '../bson/numbers';
@@ -115,6 +115,8 @@ const same = (a: unknown, b: unknown): boolean => compareValues(a, b) === 0;
 const optionsOf = ({ v: _v, key: _key, name: _name, ...options }: Doc): Doc =>
   Object.fromEntries(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)));
 
+const withoutExpiry = ({ expireAfterSeconds: _expire, ...spec }: Doc): Doc => optionsOf(spec);
+
 /** Whether the index is there already. @throws ServerError 85/86 when another one is in its place */
 function exists(collection: Collection, spec: Doc): boolean {
   const byName = collection.indexes.find((index) => index.name === spec['name']);
@@ -124,19 +126,23 @@ function exists(collection: Collection, spec: Doc): boolean {
       same(index.partialFilter ?? null, spec['partialFilterExpression'] ?? null),
   );
   if (twin?.name === ID_INDEX) return true;
-  if (byName && (byName !== twin || !same(optionsOf(byName.spec), optionsOf(spec)))) {
+  if (byName && byName === twin && same(withoutExpiry(byName.spec), withoutExpiry(spec))) {
+    if (same(optionsOf(byName.spec), optionsOf(spec))) return true;
+    throw new ServerError(85, 'An equivalent index already exists with the same name but different options.');
+  }
+  if (byName) {
     throw new ServerError(
       86,
       `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. Requested index: ${String(spec['name'])}`,
     );
   }
-  if (twin && !byName) {
+  if (twin) {
     const why = same(optionsOf(twin.spec), optionsOf(spec))
       ? `Index already exists with a different name: ${twin.name}`
       : `An equivalent index already exists with a different name and options: ${twin.name}`;
     throw new ServerError(85, why);
   }
-  return byName !== undefined;
+  return false;
 }
 
 /** Fills a new index from the documents that are there. @throws ServerError 11000 for duplicates */
@@ -152,7 +158,7 @@ function build(engine: Engine, collection: Collection, index: IndexDefinition): 
     index.truncated ||= truncated;
     for (const bytes of keys) {
       const name = bytes.toString('latin1');
-      if (index.unique && taken.has(name)) throw duplicateKey(collection, index, doc);
+      if (index.unique && taken.has(name)) throw duplicateKey(collection, index, doc, bytes);
       if (index.unique) taken.add(name);
       entries.push({ key: entryKey(index, bytes, recordId), value: recordIdBytes(recordId) });
     }
@@ -172,13 +178,19 @@ function addIndex(engine: Engine, collection: Collection, spec: Doc): void {
 }
 
 export async function createIndexesCommand(command: Command): Promise<Answer> {
-  const { engine, body, db } = command;
+  const { engine, body, db, transaction } = command;
   allowOnly(command, ['indexes', 'commitQuorum', 'ignoreUnknownIndexOptions']);
   const name = collectionName(command);
   const specs = (optionalArray(body, 'indexes') ?? []).map(normalise);
   if (specs.length === 0) throw badValue('Must specify at least one index to create');
   return engine.store.write(() => {
     const isNew = !engine.catalog.find(db, name);
+    if (transaction && !isNew) {
+      throw new ServerError(
+        263,
+        `Cannot create new indexes on existing collection ${db}.${name} in a multi-document transaction.`,
+      );
+    }
     const collection = engine.catalog.ensure(db, name);
     const before = collection.indexes.length;
     for (const spec of specs) if (!exists(collection, spec)) addIndex(engine, collection, spec);
@@ -186,8 +198,9 @@ export async function createIndexesCommand(command: Command): Promise<Answer> {
     return {
       numIndexesBefore: before,
       numIndexesAfter: after,
-      createdCollectionAutomatically: isNew,
-      ...(before === after ? { note: 'all indexes already exist' } : {}),
+      ...(before === after
+        ? { note: 'all indexes already exist' }
+        : { createdCollectionAutomatically: isNew }),
       ok: 1,
     };
   });
@@ -227,6 +240,10 @@ export async function dropIndexesCommand(command: Command): Promise<Answer> {
     const collection = engine.catalog.get(db, name);
     const nIndexesWas = collection.indexes.length;
     for (const index of toDrop(collection, body['index'])) engine.catalog.removeIndex(collection, index);
-    return { nIndexesWas, ok: 1 };
+    return {
+      nIndexesWas,
+      ...(body['index'] === '*' ? { msg: 'non-_id indexes dropped for collection' } : {}),
+      ok: 1,
+    };
   });
 }

@@ -1,5 +1,6 @@
 import { failedToParse, ServerError } from '../errors';
 import { decode, type RawDocument } from '../bson/decode';
+import { compareValues } from '../bson/compare';
 import { encode, encodeCursorReply } from '../bson/encode';
 import { isNumeric, toNumber } from '../bson/numbers';
 import { isDoc, Long, type Doc } from '../bson/values';
@@ -75,12 +76,12 @@ export function findCommand(command: Command): Answer {
   const collection = engine.catalog.find(db, name);
   if (!collection) compileFilter(stripNear(filter), { variables });
   const found = collection ? find(engine.reader(transaction), collection, query) : [];
-  const batch = engine.cursors.start(
-    `${db}.${name}`,
-    project(found, projection, filter, variables),
-    optionalCount(body, 'batchSize'),
-    body['singleBatch'] === true,
-  );
+  const batch = engine.cursors.start(`${db}.${name}`, project(found, projection, filter, variables), {
+    batchSize: optionalCount(body, 'batchSize'),
+    single: body['singleBatch'] === true,
+    limit: query.limit,
+    transaction,
+  });
   return cursorReply('firstBatch', batch);
 }
 
@@ -135,7 +136,10 @@ export function aggregateCommand(command: Command): Answer {
   const rows = isDatabaseWide ? compilePipeline(pipeline, context)([]) : runPipeline(context, name, pipeline);
   return cursorReply(
     'firstBatch',
-    engine.cursors.start(`${db}.${name}`, encoded(rows), optionalCount(cursor, 'batchSize')),
+    engine.cursors.start(`${db}.${name}`, encoded(rows), {
+      batchSize: optionalCount(cursor, 'batchSize'),
+      transaction,
+    }),
   );
 }
 
@@ -159,6 +163,8 @@ export function distinctCommand(command: Command): Answer {
   const { engine, body, db, transaction } = command;
   allowOnly(command, ['key', 'query', 'hint']);
   const { key } = body;
+  if (key === undefined)
+    throw new ServerError(40414, "BSON field 'distinct.key' is missing but a required field");
   if (typeof key !== 'string')
     throw new ServerError(14, "BSON field 'distinct.key' is the wrong type, expected type 'string'");
   const collection = engine.catalog.find(db, collectionName(command));
@@ -169,11 +175,12 @@ export function distinctCommand(command: Command): Answer {
   for (const { bytes } of collection
     ? find(engine.reader(transaction), collection, { filter, hint: body['hint'] })
     : []) {
-    for (const { value } of leavesAt(decode(bytes, { fields }), parts)) {
-      for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
-        if (item !== undefined) values.set(encodeValue(item).toString('latin1'), item);
+    for (const { value, byPosition } of leavesAt(decode(bytes, { fields }), parts)) {
+      for (const item of Array.isArray(value) && !byPosition ? (value as unknown[]) : [value]) {
+        const name = encodeValue(item).toString('latin1');
+        if (item !== undefined && !values.has(name)) values.set(name, item);
       }
     }
   }
-  return { values: [...values.values()], ok: 1 };
+  return { values: [...values.values()].sort(compareValues), ok: 1 };
 }

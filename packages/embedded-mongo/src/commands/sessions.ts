@@ -11,7 +11,7 @@ export function sessionId(lsid: unknown): string {
 
 function requireTransaction({ session, txnNumber, body }: Command): { session: string; txnNumber: bigint } {
   if (session === undefined || txnNumber === undefined || body['autocommit'] !== false) {
-    throw new ServerError(251, 'Transaction numbers are only allowed in a transaction');
+    throw new ServerError(125, 'commitTransaction and abortTransaction must be run within a transaction');
   }
   return { session, txnNumber };
 }

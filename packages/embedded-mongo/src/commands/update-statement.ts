@@ -1,4 +1,4 @@
-import { failedToParse, notSupported, ServerError } from '../errors';
+import { failedToParse, ServerError } from '../errors';
 import { decode } from '../bson/decode';
 import { encodeStored } from '../bson/encode';
 import { isDoc, isOperatorDoc, ObjectId, regexSource, type Doc } from '../bson/values';
@@ -19,7 +19,8 @@ export interface UpdateStatement {
   arrayFilters?: Doc[];
   hint?: unknown;
   sort?: Doc;
-  collation?: Doc;
+  /** Variables of a pipeline. */
+  c?: Doc;
 }
 
 export interface UpdateResult {
@@ -35,8 +36,6 @@ interface Target {
   db: string;
   name: string;
 }
-
-const KNOWN = ['q', 'u', 'multi', 'upsert', 'arrayFilters', 'hint', 'sort', 'collation', 'c'];
 
 /** Fields that an equality of the filter gives to an upserted document. */
 function collectEqualities(filter: Doc, into: Doc): void {
@@ -112,10 +111,6 @@ function updateOne(
 
 /** Checks a statement and prepares what it does. */
 function compile(statement: UpdateStatement, variables: Doc): Update {
-  const unknown = Object.keys(statement).find((field) => !KNOWN.includes(field));
-  if (unknown) throw new ServerError(40415, `BSON field 'update.updates.${unknown}' is an unknown field.`);
-  if (statement.collation) throw notSupported('collation');
-  if (!isDoc(statement.q)) throw failedToParse("BSON field 'update.updates.q' must be a document");
   const update = compileUpdate(statement.u, { arrayFilters: statement.arrayFilters, variables });
   if (statement.multi && update.isReplacement)
     throw failedToParse('multi update is not supported for replacement-style update');
@@ -129,8 +124,9 @@ export function runUpdate(
   overlay: Overlay,
   target: Target,
   statement: UpdateStatement,
-  variables: Doc,
+  given: Doc,
 ): UpdateResult {
+  const variables = { ...given, ...statement.c };
   const now = variables['NOW'] as Date;
   const update = compile(statement, variables);
   const test = compileFilter(statement.q, { variables });

@@ -1,8 +1,8 @@
-import { failedToParse, ServerError } from '../errors';
-import { findField, type RawDocument } from '../bson/decode';
-import { moveToFront, prepend } from '../bson/encode';
-import { isNumeric, toNumber } from '../bson/numbers';
-import { isDoc, ObjectId, regexSource, type Doc } from '../bson/values';
+import { badValue, failedToParse, notSupported, ServerError, typeMismatch } from '../errors';
+import { decode, findField, type RawDocument } from '../bson/decode';
+import { encode, MAX_DOCUMENT_BYTES, moveToFront, prepend } from '../bson/encode';
+import { isNumeric, toNumber, type Numeric } from '../bson/numbers';
+import { isDoc, ObjectId, regexSource, Timestamp, type Doc } from '../bson/values';
 import type { Collection } from '../storage/catalog';
 import type { Overlay } from '../storage/overlay';
 import { find } from '../query/executor';
@@ -18,7 +18,6 @@ interface WriteError {
 function runStatements<T>(
   statements: readonly T[],
   ordered: boolean,
-  isTransaction: boolean,
   run: (statement: T, index: number) => void,
 ): WriteError[] {
   const errors: WriteError[] = [];
@@ -26,7 +25,7 @@ function runStatements<T>(
     try {
       run(statement, index);
     } catch (error) {
-      if (!(error instanceof ServerError) || error.details.labels || isTransaction) throw error;
+      if (!(error instanceof ServerError) || error.details.labels) throw error;
       errors.push({ index, error });
       if (ordered) break;
     }
@@ -51,11 +50,40 @@ function statements<T>({ body, name }: Command, field: string): T[] {
   if (!list) throw new ServerError(40414, `BSON field '${name}.${field}' is missing but a required field`);
   if (list.length === 0 || list.length > 100_000) {
     throw new ServerError(
-      16 /* InvalidLength */,
+      16,
       `Write batch sizes must be between 1 and 100000. Got ${list.length} operations.`,
     );
   }
   return list as T[];
+}
+
+interface StatementFields {
+  required: readonly string[];
+  optional: readonly string[];
+}
+
+const UPDATE_FIELDS: StatementFields = {
+  required: ['q', 'u'],
+  optional: ['multi', 'upsert', 'arrayFilters', 'hint', 'collation', 'c'],
+};
+const DELETE_FIELDS: StatementFields = { required: ['q', 'limit'], optional: ['hint', 'collation'] };
+
+/** Malformed statements fail the whole command, before anything is written. */
+function checkStatements(where: string, list: readonly Doc[], { required, optional }: StatementFields): void {
+  for (const statement of list) {
+    for (const field of required) {
+      if (!(field in statement)) {
+        throw new ServerError(40414, `BSON field '${where}.${field}' is missing but a required field`);
+      }
+    }
+    const unknown = Object.keys(statement).find(
+      (field) => !required.includes(field) && !optional.includes(field),
+    );
+    if (unknown) throw new ServerError(40415, `BSON field '${where}.${unknown}' is an unknown field.`);
+    if (!isDoc(statement['q']))
+      throw typeMismatch(`BSON field '${where}.q' is the wrong type, expected type 'object'`);
+    if (statement['collation']) throw notSupported('collation');
+  }
 }
 
 /** What may not be an `_id`. @throws ServerError 53 */
@@ -81,6 +109,28 @@ function withIdInFront(document: RawDocument): RawDocument {
   return id.start === 4 ? document : moveToFront(document, id.start, id.end);
 }
 
+/** Timestamps of zero at the top level stand for the present. */
+function withTimestamps(document: RawDocument): RawDocument {
+  // The type byte is a cheap sign that there may be one.
+  if (!document.includes(0x11)) return document;
+  const doc = decode(document);
+  const empty = Object.keys(doc).filter((name) => name !== '_id' && isEmptyTimestamp(doc[name]));
+  for (const name of empty) doc[name] = new Timestamp({ t: Math.floor(Date.now() / 1000), i: 1 });
+  return empty.length > 0 ? encode(doc) : document;
+}
+
+const isEmptyTimestamp = (value: unknown): boolean => value instanceof Timestamp && value.toBigInt() === 0n;
+
+/** A copy of its own, since what arrived shares one large buffer. */
+function toStored(document: RawDocument): RawDocument {
+  if (document.length > MAX_DOCUMENT_BYTES) {
+    throw badValue(
+      `object to insert too large. size in bytes: ${document.length}, max size: ${MAX_DOCUMENT_BYTES}`,
+    );
+  }
+  return Buffer.from(withTimestamps(withIdInFront(document)));
+}
+
 export async function insertCommand(command: Command): Promise<Answer> {
   const { engine, body, db, transaction } = command;
   allowOnly(command, ['documents', 'ordered', 'bypassDocumentValidation']);
@@ -89,8 +139,8 @@ export async function insertCommand(command: Command): Promise<Answer> {
   return engine.write(transaction, (overlay) => {
     const collection = engine.catalog.ensure(db, name);
     let n = 0;
-    const errors = runStatements(documents, body['ordered'] !== false, overlay.isTransaction, (document) => {
-      overlay.insert(collection, Buffer.from(withIdInFront(document)));
+    const errors = runStatements(documents, body['ordered'] !== false, (document) => {
+      overlay.insert(collection, toStored(document));
       n += 1;
     });
     return { n, ...errorFields(errors), ok: 1 };
@@ -102,30 +152,33 @@ export async function updateCommand(command: Command): Promise<Answer> {
   allowOnly(command, ['updates', 'ordered', 'let', 'bypassDocumentValidation']);
   const name = collectionName(command);
   const updates = statements<Doc>(command, 'updates');
+  checkStatements('update.updates', updates, UPDATE_FIELDS);
   const variables = variablesOf(body);
   return engine.write(transaction, (overlay) => {
     let n = 0;
     let nModified = 0;
     const upserted: Doc[] = [];
-    const errors = runStatements(
-      updates,
-      body['ordered'] !== false,
-      overlay.isTransaction,
-      (statement, index) => {
-        const result = runUpdate(
-          engine,
-          overlay,
-          { db, name },
-          statement as unknown as UpdateStatement,
-          variables,
-        );
-        n += result.matched + (result.upserted ? 1 : 0);
-        nModified += result.modified;
-        if (result.upserted) upserted.push({ index, _id: result.upserted['_id'] });
-      },
-    );
+    const errors = runStatements(updates, body['ordered'] !== false, (statement, index) => {
+      const result = runUpdate(
+        engine,
+        overlay,
+        { db, name },
+        statement as unknown as UpdateStatement,
+        variables,
+      );
+      n += result.matched + (result.upserted ? 1 : 0);
+      nModified += result.modified;
+      if (result.upserted) upserted.push({ index, _id: result.upserted['_id'] });
+    });
     return { n, nModified, ...(upserted.length > 0 ? { upserted } : {}), ...errorFields(errors), ok: 1 };
   });
+}
+
+/** @throws ServerError 9 for a limit other than 0 and 1 */
+function checkLimit({ limit }: Doc): void {
+  const most = isNumeric(limit) ? toNumber(limit) : Number.NaN;
+  if (most !== 0 && most !== 1)
+    throw failedToParse(`The limit field in delete objects must be 0 or 1. Got ${String(limit)}`);
 }
 
 function runDelete(
@@ -135,13 +188,8 @@ function runDelete(
   statement: Doc,
   variables: Doc,
 ): number {
-  const { q, limit, hint, collation } = statement;
-  if (!isDoc(q)) throw failedToParse("BSON field 'delete.deletes.q' must be a document");
-  if (collation) throw new ServerError(115, 'collation is not supported by embedded-mongo');
-  const most = isNumeric(limit) ? toNumber(limit) : Number.NaN;
-  if (most !== 0 && most !== 1)
-    throw failedToParse(`The limit field in delete objects must be 0 or 1. Got ${String(limit)}`);
-  const query = { filter: q, hint, variables, limit: most === 1 ? 1 : Infinity };
+  const { q, limit, hint } = statement;
+  const query = { filter: q as Doc, hint, variables, limit: toNumber(limit as Numeric) || Infinity };
   const found = [...find(command.engine.reader(overlay), collection, query)];
   for (const { recordId } of found) overlay.delete(collection, recordId);
   return found.length;
@@ -152,11 +200,13 @@ export async function deleteCommand(command: Command): Promise<Answer> {
   allowOnly(command, ['deletes', 'ordered', 'let']);
   const name = collectionName(command);
   const deletes = statements<Doc>(command, 'deletes');
+  checkStatements('delete.deletes', deletes, DELETE_FIELDS);
+  deletes.forEach(checkLimit);
   const variables = variablesOf(body);
   return engine.write(transaction, (overlay) => {
     const collection = engine.catalog.find(db, name);
     let n = 0;
-    const errors = runStatements(deletes, body['ordered'] !== false, overlay.isTransaction, (statement) => {
+    const errors = runStatements(deletes, body['ordered'] !== false, (statement) => {
       if (collection) n += runDelete(command, overlay, collection, statement, variables);
     });
     return { n, ...errorFields(errors), ok: 1 };

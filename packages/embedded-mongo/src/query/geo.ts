@@ -30,6 +30,12 @@ export function pointOf(value: unknown): Position | undefined {
   return undefined;
 }
 
+/** Whether a value is a point with a longitude and a latitude. */
+export function isPointOnEarth(value: unknown): boolean {
+  const point = pointOf(value);
+  return point !== undefined && Math.abs(point[0]) <= 180 && Math.abs(point[1]) <= 90;
+}
+
 /** Great-circle distance in radians (haversine). */
 export function angularDistance([lon1, lat1]: Position, [lon2, lat2]: Position): number {
   const h =

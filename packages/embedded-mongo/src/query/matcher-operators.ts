@@ -5,6 +5,8 @@ import {
   Binary,
   isNullish,
   isOperatorDoc,
+  MaxKey,
+  MinKey,
   regexSource,
   TYPE_ALIASES,
   typeOf,
@@ -42,8 +44,11 @@ function comparison(accepts: (order: number) => boolean): (argument: unknown) =>
   return (argument) => {
     if (regexSource(argument)) throw badValue("Can't have RegEx as arg to predicate over field.");
     if (isNullish(argument)) return accepts(0) ? (value) => isNullish(value) : () => false;
+    const all = argument instanceof MinKey || argument instanceof MaxKey;
     return (value) =>
-      value !== undefined && sameBracket(value, argument) && accepts(compareValues(value, argument));
+      (all || value !== undefined) &&
+      sameBracket(value, argument) &&
+      accepts(compareValues(value ?? null, argument));
   };
 }
 

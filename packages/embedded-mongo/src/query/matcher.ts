@@ -1,6 +1,8 @@
-import { badValue, notSupported } from '../errors';
+import { badValue, notSupported, ServerError } from '../errors';
+import { isNumeric, toNumber } from '../bson/numbers';
 import { isDoc, isOperatorDoc, regexSource, type Doc } from '../bson/values';
-import { compileExpression, truthy } from '../aggregation/expressions';
+import { compileExpression } from '../aggregation/expressions';
+import { truthy } from '../aggregation/logical-operators';
 import { geoPredicate } from './geo';
 import { equals, expandedLeaves, leafTest, LEAF_OPERATORS, type LeafContext } from './matcher-operators';
 import { leavesAt, type Leaf } from './paths';
@@ -58,6 +60,10 @@ function compileClause(name: string, value: unknown, options: FilterOptions): Do
     }
     case '$comment':
       return ALWAYS;
+    case '$alwaysTrue':
+    case '$alwaysFalse':
+      if (!isNumeric(value) || toNumber(value) !== 1) throw new ServerError(9, `${name} must be 1`);
+      return () => name === '$alwaysTrue';
     default:
       throw badValue(
         `unknown top level operator: ${name}. If you have a field name that starts with a '$' symbol, consider using $getField or $setField.`,
@@ -154,7 +160,7 @@ function compileOperator(
     }
     case '$near':
     case '$nearSphere':
-      throw badValue(`$geoNear, $near, and $nearSphere are not allowed in this context`);
+      throw new ServerError(5626500, '$geoNear, $near, and $nearSphere are not allowed in this context');
     default:
       throw badValue(`unknown operator: ${name}`);
   }
@@ -187,8 +193,9 @@ function elementPredicate(condition: Doc, options: FilterOptions): (element: unk
   const first = Object.keys(condition)[0];
   const isValueTest = isOperatorDoc(condition) && !['$and', '$or', '$nor', '$expr'].includes(first ?? '');
   if (isValueTest) {
-    const test = compileFilter({ value: condition }, options);
-    return (element) => test({ value: element });
+    // Reached by its position, an element that is an array itself is not searched for elements in turn.
+    const test = compileFilter({ 'elements.0': condition }, options);
+    return (element) => test({ elements: [element] });
   }
   const test = compileFilter(condition, options);
   return (element) => (isDoc(element) || Array.isArray(element)) && test(element as Doc);

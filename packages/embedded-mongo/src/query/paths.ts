@@ -4,6 +4,8 @@ import { isDoc, type Doc } from '../bson/values';
 export interface Leaf {
   value: unknown;
   arrayIndex: number | undefined;
+  /** Reached by a position in an array: if it is an array itself, it is meant as a whole. */
+  byPosition?: boolean;
 }
 
 const INDEX = /^(0|[1-9]\d*)$/;
@@ -16,15 +18,16 @@ function walk(
   at: number,
   arrayIndex: number | undefined,
   out: Leaf[],
+  byPosition = false,
 ): void {
   if (at === parts.length) {
-    out.push({ value, arrayIndex });
+    out.push({ value, arrayIndex, byPosition });
     return;
   }
   const part = parts[at] as string;
   if (Array.isArray(value)) {
     if (isIndexName(part) && Number(part) < value.length) {
-      walk(value[Number(part)], parts, at + 1, arrayIndex, out);
+      walk(value[Number(part)], parts, at + 1, arrayIndex, out, true);
     }
     value.forEach((element, index) => {
       if (isDoc(element)) walk(element, parts, at, arrayIndex ?? index, out);
@@ -52,7 +55,7 @@ export function expandedLeaves(doc: Doc, parts: readonly string[]): Leaf[] {
   const out: Leaf[] = [];
   for (const leaf of leavesAt(doc, parts)) {
     out.push(leaf);
-    if (Array.isArray(leaf.value)) {
+    if (Array.isArray(leaf.value) && !leaf.byPosition) {
       leaf.value.forEach((value: unknown, index) =>
         out.push({ value, arrayIndex: leaf.arrayIndex ?? index }),
       );

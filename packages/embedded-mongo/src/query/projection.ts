@@ -1,7 +1,9 @@
 import { ServerError } from '../errors';
 import { isNumeric, toNumber } from '../bson/numbers';
 import { isDoc, isOperatorDoc, type Doc } from '../bson/values';
-import { compileExpression, truthy, type Expression } from '../aggregation/expressions';
+import { compileExpression, type Expression } from '../aggregation/expressions';
+import { isExpressionOperator, REFUSED_OPERATORS } from '../aggregation/mingo-context';
+import { truthy } from '../aggregation/logical-operators';
 import { compileFilter, type DocPredicate, type MatchTrace } from './matcher';
 
 /** What becomes of a field, as a tree along dotted paths. */
@@ -70,6 +72,10 @@ function ruleFor(value: unknown, options: ProjectionOptions): Rule {
     if ('$slice' in value) return sliceRule(value['$slice']);
     if ('$elemMatch' in value) return elemMatchRule(value['$elemMatch']);
     if ('$meta' in value) throw new ServerError(115, '$meta is not supported by embedded-mongo');
+  }
+  const operator = isDoc(value) ? Object.keys(value)[0] : undefined;
+  if (operator?.startsWith('$') && !isExpressionOperator(operator) && !REFUSED_OPERATORS.includes(operator)) {
+    throw new ServerError(31325, `Unknown expression ${operator}`);
   }
   return { kind: 'compute', expression: compileExpression(value, options.variables) };
 }

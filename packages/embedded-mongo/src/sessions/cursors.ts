@@ -1,6 +1,7 @@
 import { Long } from 'bson';
 import { ServerError } from '../errors';
 import type { RawDocument } from '../bson/decode';
+import type { Overlay } from '../storage/overlay';
 
 /** Idle cursors are closed after so long, as in the real server. */
 export const CURSOR_LIMIT_MS = 10 * 60_000;
@@ -8,10 +9,14 @@ const FIRST_BATCH = 101;
 const BATCH_BYTES = 16 * 1024 * 1024;
 
 interface OpenCursor {
+  /** A cursor of a transaction ends with it. */
+  transaction: Overlay | undefined;
   id: Long;
   ns: string;
   documents: Iterator<RawDocument>;
   pending: RawDocument | undefined;
+  /** Documents still to come at most. */
+  left: number;
   lastUsed: number;
 }
 
@@ -19,6 +24,13 @@ export interface Batch {
   documents: RawDocument[];
   id: Long;
   ns: string;
+}
+
+export interface BatchOptions {
+  batchSize?: number | undefined;
+  single?: boolean;
+  limit?: number | undefined;
+  transaction?: Overlay | undefined;
 }
 
 const DONE = Long.fromNumber(0);
@@ -32,13 +44,19 @@ export class Cursors {
     return this.open.size;
   }
 
-  /** The first batch of a result, and a cursor for what remains. */
-  start(ns: string, documents: Iterable<RawDocument>, batchSize: number | undefined, single = false): Batch {
+  /** The first batch of a result of at most `limit` documents, and a cursor for what remains. */
+  start(
+    ns: string,
+    documents: Iterable<RawDocument>,
+    { batchSize, single = false, limit = Infinity, transaction }: BatchOptions,
+  ): Batch {
     const cursor: OpenCursor = {
+      transaction,
       id: Long.fromNumber(this.nextId++),
       ns,
       documents: documents[Symbol.iterator](),
       pending: undefined,
+      left: limit,
       lastUsed: Date.now(),
     };
     const batch = this.fill(cursor, batchSize ?? FIRST_BATCH);
@@ -50,7 +68,16 @@ export class Cursors {
   /** @throws ServerError 43 when the cursor is closed or was never open */
   next(id: Long, ns: string, batchSize: number | undefined): Batch {
     const cursor = this.open.get(String(id));
-    if (!cursor || cursor.ns !== ns) throw new ServerError(43, `cursor id ${id.toString()} not found`);
+    if (!cursor || cursor.transaction?.isOver) {
+      this.open.delete(String(id));
+      throw new ServerError(43, `cursor id ${id.toString()} not found`);
+    }
+    if (cursor.ns !== ns) {
+      throw new ServerError(
+        13,
+        `Requested getMore on namespace '${ns}', but cursor belongs to a different namespace ${cursor.ns}`,
+      );
+    }
     cursor.lastUsed = Date.now();
     const batch = this.fill(cursor, batchSize || Infinity);
     if (batch.id === DONE) this.open.delete(String(id));
@@ -65,14 +92,15 @@ export class Cursors {
       if (!next) return { documents, id: DONE, ns: cursor.ns };
       if (bytes + next.length > BATCH_BYTES && documents.length > 0) {
         cursor.pending = next;
+        cursor.left -= documents.length;
         return { documents, id: cursor.id, ns: cursor.ns };
       }
       documents.push(next);
       bytes += next.length;
     }
-    if (size === 0) return { documents, id: cursor.id, ns: cursor.ns };
-    cursor.pending = this.take(cursor);
-    return { documents, id: cursor.pending ? cursor.id : DONE, ns: cursor.ns };
+    // Whether there is more is not looked up: a full batch leaves its cursor open, unless the limit is reached.
+    cursor.left -= documents.length;
+    return { documents, id: cursor.left > 0 ? cursor.id : DONE, ns: cursor.ns };
   }
 
   private take(cursor: OpenCursor): RawDocument | undefined {

@@ -1,3 +1,4 @@
+import { ServerError } from '../errors';
 import type { Doc } from '../bson/values';
 
 interface Remembered {
@@ -13,21 +14,42 @@ export const SESSION_LIMIT_MS = 30 * 60_000;
 export class RetryableWrites {
   private readonly sessions = new Map<string, Remembered>();
 
-  /** Runs a write once per session, transaction number and statement. A failed one may be tried again. */
-  once(session: string, number: bigint, statement: string, run: () => Promise<Doc>): Promise<Doc> {
-    let remembered = this.sessions.get(session);
-    if (!remembered || remembered.number < number) {
-      remembered = { number, answers: new Map(), lastUsed: Date.now() };
-      this.sessions.set(session, remembered);
+  /**
+   * Runs a write once per session, number and statements. A failed one may be tried again.
+   * @throws ServerError 225 for a number older than the session's last
+   */
+  once(
+    session: string,
+    number: bigint,
+    write: string,
+    run: () => Promise<Doc>,
+  ): Promise<{ answer: Doc; isRetry: boolean }> {
+    const { answers } = this.advance(session, number);
+    const known = answers.get(write);
+    if (known) return known.then((answer) => ({ answer, isRetry: true }));
+    const running = run();
+    answers.set(write, running);
+    // The caller sees the failure; here it only means that the write may be tried again.
+    running.catch(() => answers.delete(write));
+    return running.then((answer) => ({ answer, isRetry: false }));
+  }
+
+  /** Notes that a session has got to a number. */
+  advance(session: string, number: bigint): Remembered {
+    const present = this.sessions.get(session);
+    if (present && present.number > number) {
+      throw new ServerError(
+        225,
+        `Retryable write with txnNumber ${number} is prohibited on session because a newer one ${present.number} has already started.`,
+      );
     }
+    const remembered =
+      present?.number === number
+        ? present
+        : { number, answers: new Map<string, Promise<Doc>>(), lastUsed: 0 };
     remembered.lastUsed = Date.now();
-    const { answers } = remembered;
-    const known = answers.get(statement);
-    if (known) return known;
-    const answer = run();
-    answers.set(statement, answer);
-    answer.catch(() => answers.delete(statement));
-    return answer;
+    this.sessions.set(session, remembered);
+    return remembered;
   }
 
   forget(session: string): void {

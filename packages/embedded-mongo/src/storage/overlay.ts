@@ -1,4 +1,4 @@
-import { ServerError, writeConflict } from '../errors';
+import { writeConflict } from '../errors';
 import { decode } from '../bson/decode';
 import type { Doc } from '../bson/values';
 import {
@@ -72,6 +72,7 @@ export class Overlay {
   private readonly uniqueKeys = new Map<string, number>();
   private readonly claimed = new Set<string>();
   readonly ended: Promise<void>;
+  isOver = false;
   private end: () => void = () => undefined;
 
   constructor(
@@ -186,7 +187,7 @@ export class Overlay {
   ): void {
     const name = uniqueName(index, key);
     const taken = this.uniqueKeys.get(name);
-    if (taken !== undefined && taken !== recordId) throw duplicateKey(collection, index, doc);
+    if (taken !== undefined && taken !== recordId) throw duplicateKey(collection, index, doc, key);
     if (this.isTransaction) this.claimIsFree(name);
     else this.waitForOwner(name);
     const { store } = this.context;
@@ -195,7 +196,7 @@ export class Overlay {
     if (holder !== undefined && holder !== recordId && !this.gaveUp(collection, index, key, holder)) {
       const visible = !this.snapshot || store.get(store.entries, entryKey(index, key, 0), this.snapshot);
       throw visible
-        ? duplicateKey(collection, index, doc)
+        ? duplicateKey(collection, index, doc, key)
         : writeConflict('unique key taken since the snapshot');
     }
   }
@@ -285,6 +286,7 @@ export class Overlay {
 
   /** Gives back claims and the snapshot, whether committed or not. */
   dispose(): void {
+    this.isOver = true;
     this.context.claims.release(this.claimed);
     this.snapshot?.done();
     this.end();
@@ -295,5 +297,3 @@ const documentName = (collection: Collection, recordId: number): string => `d${c
 const uniqueName = (index: IndexDefinition, key: Buffer): string => `u${index.id}:${key.toString('latin1')}`;
 
 const sameBytes = (a: Buffer | undefined, b: Buffer | undefined): boolean => (a && b ? a.equals(b) : a === b);
-
-export const isServerError = (error: unknown): error is ServerError => error instanceof ServerError;

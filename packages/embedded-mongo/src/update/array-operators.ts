@@ -81,7 +81,9 @@ const typeMismatchEach = (each: unknown): ServerError =>
 
 /** Elements to take out: those equal to a value, or satisfying a condition. */
 function pullTest(condition: unknown): (element: unknown) => boolean {
-  if (isOperatorDoc(condition) || regexSource(condition)) {
+  const [first = ''] = isDoc(condition) ? Object.keys(condition) : [];
+  const isValueTest = isOperatorDoc(condition) && !['$or', '$and', '$nor', '$not'].includes(first);
+  if (isValueTest || regexSource(condition)) {
     const test = compileFilter({ value: condition });
     return (element) => test({ value: element });
   }

@@ -1,6 +1,7 @@
 import { badValue, failedToParse, ServerError } from '../errors';
 import { equalValues } from '../bson/compare';
-import { isDoc, isOperatorDoc, Timestamp, type Doc } from '../bson/values';
+import { isDoc, isOperatorDoc, type Doc } from '../bson/values';
+import { isIndexName } from '../query/paths';
 import { compileUpdatePipeline } from '../aggregation/update-pipeline';
 import type { MatchTrace } from '../query/matcher';
 import { compileArrayFilters, expandPath, identifiersIn, type ArrayFilters } from './array-filters';
@@ -93,14 +94,25 @@ function checkFilters(modifications: readonly Modification[], filters: ArrayFilt
   }
 }
 
-function rename(doc: Doc, { path, parts, argument }: Modification): void {
+function checkRename({ path, argument }: Modification): void {
   if (typeof argument !== 'string') throw badValue(`The 'to' field for $rename must be a string: ${path}`);
+  if (argument === path) throw badValue(`The source and target field for $rename must differ: ${path}`);
+}
+
+function rename(doc: Doc, { path, parts, argument }: Modification): void {
+  for (let i = 1; i < parts.length; i++) {
+    const parent = getPath(doc, parts.slice(0, i));
+    if (parent === undefined) return;
+    if (Array.isArray(parent)) {
+      throw isIndexName(parts[i] as string)
+        ? badValue(`The source field cannot be an array element, '${path}'`)
+        : new ServerError(28, `cannot use the part (${parts[i]}) of (${path}) to traverse the element`);
+    }
+  }
   const value = getPath(doc, parts);
   if (value === undefined) return;
-  const parents = parts.slice(0, -1).map((_part, i) => getPath(doc, parts.slice(0, i + 1)));
-  if (parents.some(Array.isArray)) throw badValue(`The source field cannot be an array element, '${path}'`);
   unsetPath(doc, parts);
-  setPath(doc, argument.split('.'), value);
+  setPath(doc, String(argument).split('.'), value);
 }
 
 type ApplyContext = Parameters<Update['apply']>[1];
@@ -134,6 +146,7 @@ const byPath = (a: Modification, b: Modification): number => {
 
 function operatorUpdate(update: Doc, options: UpdateOptions): Update {
   const modifications = parseModifications(update);
+  modifications.filter(({ operator }) => operator === '$rename').forEach(checkRename);
   checkConflicts(modifications);
   const filters = compileArrayFilters(options.arrayFilters ?? []);
   checkFilters(modifications, filters);
@@ -209,7 +222,3 @@ export function compileUpdate(update: unknown, options: UpdateOptions = {}): Upd
   if (isOperatorDoc(update)) return operatorUpdate(update, options);
   return replacement(update);
 }
-
-/** Zero timestamps at the top level are set to the present when a document is stored. */
-export const isEmptyTimestamp = (value: unknown): boolean =>
-  value instanceof Timestamp && value.toBigInt() === 0n;
