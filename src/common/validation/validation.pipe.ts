@@ -8,11 +8,13 @@ export const ValidationPipe = createZodValidationPipe({
   createValidationException: (error: unknown): AppError => fieldProblems((error as z.ZodError).issues),
 });
 
+/** The first complaint about each field; what else is wrong with it often follows from that. */
 function fieldProblems(issues: z.core.$ZodIssue[]): AppError {
-  return invalidFields(
-    issues.map((issue) => ({
-      field: issue.path.map(String).join('.') || 'body',
-      message: issue.code === 'custom' ? issue.message : `${labelOf(issue.path)}${issue.message}`,
-    })),
-  );
+  const messages = new Map<string, string>();
+  for (const issue of issues) {
+    const field = issue.path.map(String).join('.') || 'body';
+    const message = issue.code === 'custom' ? issue.message : `${labelOf(issue.path)}${issue.message}`;
+    if (!messages.has(field)) messages.set(field, message);
+  }
+  return invalidFields([...messages].map(([field, message]) => ({ field, message })));
 }
