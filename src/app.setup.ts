@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type Surroundings } from './app.module';
@@ -20,12 +19,10 @@ export async function createApp(surroundings: Surroundings): Promise<NestFastify
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.in(surroundings), adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
-    forceCloseConnections: true,
   });
   const fastify = app.getHttpAdapter().getInstance();
   refuseUndecidedRoutes(fastify);
   addHooks(fastify, { access: app.get(AccessControl), metrics: app.get(Metrics), logger });
-  await app.register(helmet, helmetOptions);
   app.enableCors({
     origin: settings.env.CORS_ORIGINS.length > 0 ? settings.env.CORS_ORIGINS : false,
     exposedHeaders: ['Authorization', 'X-Request-Id', 'Idempotency-Replayed', 'Retry-After'],
@@ -48,17 +45,3 @@ function fastifyAdapter(settings: Settings): FastifyAdapter {
     return503OnClosing: true,
   });
 }
-
-/** Swagger UI sets styles from its script; nothing else here is a page. */
-const helmetOptions = {
-  contentSecurityPolicy: {
-    directives: {
-      defaultSrc: ["'self'"],
-      styleSrc: ["'self'", "'unsafe-inline'"],
-      imgSrc: ["'self'", 'data:'],
-      // over plain http on a developer's machine an upgrade would break the page's own scripts
-      upgradeInsecureRequests: null,
-    },
-  },
-  crossOriginResourcePolicy: { policy: 'cross-origin' as const },
-};

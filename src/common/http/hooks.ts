@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { AccessControl } from '../access/access-control';
 import type { Metrics } from '../metrics/metrics';
 import { successBody } from './envelope';
+import { securityHeaders } from './security-headers';
 
 /** A caller's own request id is kept when it is short and harmless in a log. */
 const REQUEST_ID = /^[\w.-]{8,64}$/;
@@ -24,9 +25,10 @@ interface Collaborators {
  * every request a chain of observables.
  */
 export function addHooks(fastify: FastifyInstance, { access, metrics, logger }: Collaborators): void {
+  const security = securityHeaders();
   fastify.decorateRequest('caller', null as never);
   fastify.addHook('onRequest', (request, reply, done) => {
-    reply.header('X-Request-Id', request.id);
+    reply.headers(security).header('X-Request-Id', request.id);
     done();
   });
   fastify.addHook('onRequest', access.check);
