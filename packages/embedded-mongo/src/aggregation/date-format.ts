@@ -56,7 +56,8 @@ export function formatDate(instant: number, zone: string, format?: string): stri
       );
     return field(clock, offset);
   });
-  return isDefault && offset === 0 ? `${text}Z` : text;
+  // The real server writes the Z whatever the time zone.
+  return isDefault ? `${text}Z` : text;
 }
 
 const PATTERNS: Readonly<Record<string, string>> = {

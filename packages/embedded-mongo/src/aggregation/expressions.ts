@@ -1,13 +1,7 @@
 import { evalExpr } from 'mingo/core';
 import { notSupported, ServerError } from '../errors';
 import { isDoc, type Doc } from '../bson/values';
-import {
-  asServerError,
-  isExpressionOperator,
-  mingoOptions,
-  READ_PATH,
-  REFUSED_OPERATORS,
-} from './mingo-context';
+import { asServerError, isExpressionOperator, mingoOptions, READ_PATH } from './mingo-context';
 
 export type Expression = (doc: Doc) => unknown;
 
@@ -57,7 +51,7 @@ const UNARY = new Set([
 ]);
 
 /** Variables every expression may use. */
-const SYSTEM_VARIABLES = ['ROOT', 'CURRENT', 'REMOVE', 'NOW', 'KEEP', 'PRUNE', 'DESCEND', 'CLUSTER_TIME'];
+const SYSTEM_VARIABLES = ['ROOT', 'CURRENT', 'REMOVE', 'NOW', 'KEEP', 'PRUNE', 'DESCEND'];
 
 /** Operators that bind variables, and the names they bind without being told any. */
 const BINDING: Readonly<Record<string, readonly string[]>> = {
@@ -80,7 +74,7 @@ function prepareText(text: string, variables: Doc, bound: readonly string[]): un
   if (text === '$$NOW' && variables['NOW'] !== undefined) return variables['NOW'];
   if (text.startsWith('$$')) {
     const name = text.slice(2).split('.')[0] as string;
-    const isKnown = SYSTEM_VARIABLES.includes(name) || bound.includes(name) || name in variables;
+    const isKnown = SYSTEM_VARIABLES.includes(name) || bound.includes(name) || Object.hasOwn(variables, name);
     if (!isKnown) throw new ServerError(17276, `Use of undefined variable: ${name}`);
     return text;
   }
@@ -93,7 +87,7 @@ function prepareText(text: string, variables: Doc, bound: readonly string[]): un
 }
 
 function prepareOperator(name: string, argument: unknown): unknown {
-  if (REFUSED_OPERATORS.includes(name)) throw notSupported(`the operator ${name}`);
+  if (name === '$meta') throw notSupported('the operator $meta');
   if (!isExpressionOperator(name)) throw new ServerError(168, `Unrecognized expression '${name}'`);
   if (!UNARY.has(name) || !Array.isArray(argument)) return argument;
   if (argument.length === 1) return argument[0] as unknown;

@@ -1,6 +1,8 @@
 import * as accumulatorsOfMingo from 'mingo/operators/accumulator';
 import { ServerError } from '../errors';
+import { isNumeric, toNumber } from '../bson/numbers';
 import { isDoc, type Doc } from '../bson/values';
+import { parseSort, sortDocs } from '../query/sort';
 import { encodeValue } from '../storage/key-encoding';
 import { ACCUMULATORS, type Accumulator } from './accumulators';
 import { compileExpression, type Expression } from './expressions';
@@ -29,6 +31,30 @@ function mingoColumn(operator: string, argument: unknown, variables: Doc): Colum
   };
 }
 
+/** `$top`, `$bottom` and their kin: the group sorted, and one or several of it put out. */
+function sortedColumn(operator: string, argument: unknown, variables: Doc): Column['start'] {
+  if (!isDoc(argument) || !isDoc(argument['sortBy']))
+    throw new ServerError(5788005, `Missing value for 'sortBy' in ${operator}`);
+  const order = parseSort(argument['sortBy']);
+  const output = compileExpression(argument['output'], variables);
+  const isMany = operator.endsWith('N');
+  const size = isMany && isNumeric(argument['n']) ? toNumber(argument['n']) : 1;
+  return () => {
+    const docs: Doc[] = [];
+    const result = (): unknown => {
+      const isTop = operator.startsWith('$top');
+      // Among equals the first to come is both the top and the bottom.
+      const sorted = sortDocs(isTop ? docs : [...docs].reverse(), order, (doc) => doc);
+      const taken = isTop ? sorted.slice(0, size) : sorted.slice(-size);
+      const values = taken.map((doc) => output(doc) ?? null);
+      return isMany ? values : values[0];
+    };
+    return { add: (doc) => docs.push(doc), result };
+  };
+}
+
+const SORTED = ['$top', '$topN', '$bottom', '$bottomN'];
+
 function column(name: string, specification: unknown, variables: Doc): Column {
   const [operator, argument, ...more] = isDoc(specification) ? Object.entries(specification).flat() : [];
   if (typeof operator !== 'string')
@@ -39,6 +65,7 @@ function column(name: string, specification: unknown, variables: Doc): Column {
     return { name, start: ownColumn(ACCUMULATORS['$sum'] as () => Accumulator, () => 1) };
   const own = ACCUMULATORS[operator];
   if (own) return { name, start: ownColumn(own, compileExpression(argument, variables)) };
+  if (SORTED.includes(operator)) return { name, start: sortedColumn(operator, argument, variables) };
   if (operator === '$accumulator' || !(operator in accumulatorsOfMingo)) {
     throw new ServerError(15952, `unknown group operator '${operator}'`);
   }

@@ -1,8 +1,6 @@
 import { Context, evalExpr, ProcessingMode } from 'mingo/core';
 import * as accumulators from 'mingo/operators/accumulator';
 import * as expressions from 'mingo/operators/expression';
-import * as pipelines from 'mingo/operators/pipeline';
-import * as windows from 'mingo/operators/window';
 import type { Any, Options } from 'mingo/types';
 import { badValue, ServerError } from '../errors';
 import { isNumeric, toNumber } from '../bson/numbers';
@@ -13,6 +11,7 @@ import { conversionOperators } from './conversion-operators';
 import { dateOperators } from './date-operators';
 import { logicalOperators } from './logical-operators';
 import type { Operator } from './operator';
+import { setOperators } from './set-operators';
 import { textAndArrayOperators } from './text-and-array-operators';
 
 type MingoOperator = (obj: Any, expr: Any, options: Options) => Any;
@@ -38,7 +37,7 @@ const TAKING_NUMBERS = [
 const TAKING_REGEX = ['$regexMatch', '$regexFind', '$regexFindAll'] as const;
 
 /** Running the client's own code is not for a server that knows nothing of its users. */
-export const REFUSED_OPERATORS: readonly string[] = ['$function', '$accumulator', '$where', '$meta'];
+export const REMOVED_OPERATORS: readonly string[] = ['$function', '$accumulator', '$where', '$meta'];
 
 function plain(value: unknown): unknown {
   if (isNumeric(value)) return toNumber(value);
@@ -96,11 +95,12 @@ function expressionTable(): Record<string, MingoOperator> {
     ...conversionOperators,
     ...dateOperators,
     ...textAndArrayOperators,
+    ...setOperators,
   };
   for (const [name, operator] of Object.entries(own)) table[name] = ours(operator);
   table[READ_PATH] = (_obj, parts, options) =>
     readPath((options as unknown as { local: { root: unknown } }).local.root, parts as string[]);
-  for (const name of REFUSED_OPERATORS) delete table[name];
+  for (const name of REMOVED_OPERATORS) delete table[name];
   return table;
 }
 
@@ -110,8 +110,6 @@ const ACCUMULATORS_OF_MINGO = accumulators as unknown as Record<string, MingoOpe
 const CONTEXT = Context.init({
   expression: EXPRESSIONS as never,
   accumulator: ACCUMULATORS_OF_MINGO as never,
-  pipeline: pipelines as never,
-  window: windows as never,
 });
 
 export const isExpressionOperator = (name: string): boolean =>
@@ -142,9 +140,7 @@ export function asServerError(error: unknown): ServerError {
 export function runMingoAccumulator(name: string, docs: Doc[], argument: unknown, variables: Doc): unknown {
   const operator = ACCUMULATORS_OF_MINGO[name] as MingoOperator;
   try {
-    const result: unknown = operator(docs, argument, mingoOptions(variables));
-    // mingo answers these two as lists of one.
-    return ['$top', '$bottom'].includes(name) && Array.isArray(result) ? result[0] : result;
+    return operator(docs, argument, mingoOptions(variables));
   } catch (error) {
     throw asServerError(error);
   }

@@ -1,7 +1,9 @@
 import { ServerError } from '../errors';
 import { isNumeric, toNumber } from '../bson/numbers';
 import { Long, isDoc, isNullish, type Doc } from '../bson/values';
-import { compareValues } from '../bson/compare';
+import { compileBucket, compileBucketAuto } from './buckets';
+import { compileRedact } from './redact';
+import { compileWindowFields } from './windows';
 import { compileFilter } from '../query/matcher';
 import { getPath, setPath, unsetPath } from '../update/paths';
 import { compileExpression } from './expressions';
@@ -98,57 +100,6 @@ function* unwind(docs: Docs, { parts, keepEmpty, indexParts }: Unwind): Generato
   }
 }
 
-interface Bucket {
-  groupBy: unknown;
-  boundaries: unknown[];
-  output: Doc;
-  default?: unknown;
-}
-
-function parseBucket(argument: unknown): Bucket {
-  if (!isDoc(argument)) throw new ServerError(40201, 'Argument to $bucket stage must be an object');
-  const { groupBy, boundaries, output = { count: { $sum: 1 } } } = argument;
-  if (groupBy === undefined || !Array.isArray(boundaries)) {
-    throw new ServerError(40198, "$bucket requires 'groupBy' and 'boundaries' to be specified.");
-  }
-  if (boundaries.length < 2)
-    throw new ServerError(40192, "The $bucket 'boundaries' field must have at least 2 values");
-  if (boundaries.some((value, i) => i > 0 && compareValues(boundaries[i - 1], value) >= 0)) {
-    throw new ServerError(40194, "The 'boundaries' option to $bucket must be sorted");
-  }
-  return { ...argument, groupBy, boundaries, output: output as Doc };
-}
-
-/** `$bucket`: a value belongs to the highest boundary not above it; the last boundary is exclusive. */
-function bucket(argument: unknown, variables: Doc): Stage {
-  const { groupBy, boundaries, output, ...rest } = parseBucket(argument);
-  const valueOf = compileExpression(groupBy, variables);
-  const group = compileGroup({ _id: '$key', ...onDoc(output) }, variables);
-  const keyed = function* (docs: Docs): Generator<Doc> {
-    for (const doc of docs) {
-      const value = valueOf(doc);
-      const above = boundaries.findIndex((boundary) => compareValues(value, boundary) < 0);
-      if (above > 0) yield { key: boundaries[above - 1], doc };
-      else if ('default' in rest) yield { key: rest.default, doc };
-      else
-        throw new ServerError(
-          7158303,
-          '$switch could not find a matching branch for an input, and no default was specified.',
-        );
-    }
-  };
-  return (docs) => defer(() => sortDocs([...group(keyed(docs))], parseSort({ _id: 1 }), (doc) => doc));
-}
-
-/** Rewrites an expression's field paths to read from `doc`, where the document has been put. */
-function onDoc<T>(expression: T): T {
-  if (typeof expression === 'string' && /^\$[^$]/.test(expression)) return `$doc.${expression.slice(1)}` as T;
-  if (expression === '$$ROOT') return '$doc' as T;
-  if (Array.isArray(expression)) return expression.map(onDoc) as T;
-  if (!isDoc(expression) || '$literal' in expression) return expression;
-  return Object.fromEntries(Object.entries(expression).map(([name, value]) => [name, onDoc(value)])) as T;
-}
-
 function countStage(argument: unknown): Stage {
   if (typeof argument !== 'string' || argument === '')
     throw new ServerError(40156, 'the count field must be a non-empty string');
@@ -188,6 +139,14 @@ function sample(argument: unknown): Stage {
     });
 }
 
+function documentsStage(argument: unknown, variables: Doc): Stage {
+  const rows = compileExpression(argument, variables)({});
+  if (!Array.isArray(rows) || !rows.every(isDoc)) {
+    throw new ServerError(5858203, "an array of objects is expected in '$documents'");
+  }
+  return () => rows;
+}
+
 type Compile = (argument: unknown, variables: Doc) => Stage;
 
 /** Stages that need nothing but the documents that come in. */
@@ -222,6 +181,10 @@ export const LOCAL_STAGES: Readonly<Record<string, Compile>> = {
   },
   $count: countStage,
   $sortByCount: sortByCount,
-  $bucket: bucket,
+  $bucket: compileBucket,
+  $bucketAuto: compileBucketAuto,
+  $setWindowFields: compileWindowFields,
+  $redact: compileRedact,
+  $documents: documentsStage,
   $sample: sample,
 };

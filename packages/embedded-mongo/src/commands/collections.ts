@@ -26,12 +26,8 @@ const REFUSED = [
 export async function createCommand(command: Command): Promise<Answer> {
   const { engine, body, db } = command;
   const name = collectionName(command);
-  const isThere = engine.catalog.find(db, name) !== undefined;
   for (const option of REFUSED) {
     const value = body[option];
-    if (isThere && value !== undefined) {
-      throw new ServerError(48, `namespace ${db}.${name} already exists, but with different options`);
-    }
     if (value !== undefined && value !== false) throw notSupported(`the collection option ${option}`);
   }
   allowOnly(command, [

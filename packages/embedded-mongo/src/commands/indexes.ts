@@ -77,6 +77,11 @@ function checkPartial(filter: unknown): void {
 function normalise(given: unknown): Doc {
   if (!isDoc(given)) throw typeMismatch('The elements of the indexes array must be objects');
   const { key, name, unique, sparse, partialFilterExpression, expireAfterSeconds } = given;
+  for (const [property, value] of Object.entries({ key, name })) {
+    if (value === undefined) {
+      throw failedToParse(`The '${property}' field is a required property of an index specification`);
+    }
+  }
   checkKey(key);
   if (typeof name !== 'string' || name === '')
     throw new ServerError(67, 'index names must be non-empty strings');

@@ -1,5 +1,4 @@
 import { badValue, notSupported, ServerError } from '../errors';
-import { isNumeric, toNumber } from '../bson/numbers';
 import { isDoc, isOperatorDoc, regexSource, type Doc } from '../bson/values';
 import { compileExpression } from '../aggregation/expressions';
 import { truthy } from '../aggregation/logical-operators';
@@ -60,10 +59,6 @@ function compileClause(name: string, value: unknown, options: FilterOptions): Do
     }
     case '$comment':
       return ALWAYS;
-    case '$alwaysTrue':
-    case '$alwaysFalse':
-      if (!isNumeric(value) || toNumber(value) !== 1) throw new ServerError(9, `${name} must be 1`);
-      return () => name === '$alwaysTrue';
     default:
       throw badValue(
         `unknown top level operator: ${name}. If you have a field name that starts with a '$' symbol, consider using $getField or $setField.`,
