@@ -40,7 +40,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
     next: CallHandler,
   ): Promise<string> {
     const id = scopeOf(request, key);
-    const claim = await this.store.claim(id, sha256(canonical(request.body ?? null)));
+    // the same words about another record are another request
+    const content = [request.params ?? null, request.body ?? null];
+    const claim = await this.store.claim(id, sha256(canonical(content)));
     const answer = claim.first ? await this.runFirst(id, claim.holder, request, next) : claim.answer;
     if (!claim.first) reply.header('Idempotency-Replayed', 'true');
     reply.status(answer.status).type('application/json; charset=utf-8');
@@ -61,24 +63,33 @@ export class IdempotencyInterceptor implements NestInterceptor {
         return answer;
       });
     } catch (thrown) {
-      await this.settleFailure(id, holder, normaliseError(thrown), request);
-      throw thrown;
+      return await this.settleFailure(id, holder, normaliseError(thrown), request);
     } finally {
       delete request.caller.session;
     }
   }
 
-  /** What the caller did wrong stays wrong however often it is sent; what the service did wrong may be tried again. */
+  /**
+   * What the caller did wrong stays wrong however often it is sent, and gets the very same answer each time;
+   * what the service did wrong may be tried again.
+   */
   private async settleFailure(
     id: string,
     holder: string,
     error: AppError,
     request: FastifyRequest,
-  ): Promise<void> {
-    if (error.status >= 500 || error.status === 429) return this.store.release(id, holder);
+  ): Promise<StoredAnswer> {
+    if (error.status >= 500 || error.status === 429) {
+      await this.store.release(id, holder);
+      throw error;
+    }
     const { convention = 'crm' } = request.routeOptions.config;
-    const body = JSON.stringify(failureBody(convention, error, request.id));
-    await this.store.keep(id, holder, { status: error.status, body });
+    const answer = {
+      status: error.status,
+      body: JSON.stringify(failureBody(convention, error, request.id)),
+    };
+    await this.store.keep(id, holder, answer);
+    return answer;
   }
 }
 

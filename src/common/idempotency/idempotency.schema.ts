@@ -9,7 +9,7 @@ export const LEASE_MS = 60_000;
 export interface IdempotencyClaim {
   /** hash of caller, method, route and key */
   _id: string;
-  /** hash of the request's body */
+  /** hash of the request's parameters and body */
   bodyHash: string;
   /** which attempt holds the claim; whoever finishes must still be the holder */
   holder: string;

@@ -31,12 +31,10 @@ export class IdempotencyStore {
     const held = await this.claims.findOne({ _id: id });
     // between the two calls the first one failed and let go
     if (!held) throw inProgress(1);
-    if (expired(held)) return this.takeOver(held, fresh);
+    if (expired(held) || dead(held)) return this.takeOver(held, fresh);
     if (held.bodyHash !== bodyHash) throw new AppError('IDEMPOTENCY_KEY_REUSED');
     if (held.answer) return { first: false, answer: held.answer };
-    if (held.leaseEndsAt > new Date())
-      throw inProgress(Math.ceil((held.leaseEndsAt.getTime() - Date.now()) / 1000));
-    return this.takeOver(held, fresh);
+    throw inProgress(Math.ceil((held.leaseEndsAt.getTime() - Date.now()) / 1000));
   }
 
   /**
@@ -79,6 +77,11 @@ function leaseEnd(): Date {
 /** The TTL monitor runs once a minute or so; a key is over when its day is, not when it was swept. */
 function expired(claim: IdempotencyClaim): boolean {
   return claim.createdAt.getTime() + KEPT_SECONDS * 1000 <= Date.now();
+}
+
+/** The first call stopped without a word; its key is as free as if it had failed, for any body. */
+function dead(claim: IdempotencyClaim): boolean {
+  return !claim.answer && claim.leaseEndsAt <= new Date();
 }
 
 function inProgress(seconds: number): AppError {

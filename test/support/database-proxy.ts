@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** A wire between the service and its database that a test can cut, or stop at one command. */
+export class DatabaseProxy {
+  private readonly sockets = new Set<Socket>();
+  private server: Server | undefined;
+  private port = 0;
+  private held: string | undefined;
+  private silent = false;
+  private reached: () => void = () => undefined;
+
+  private constructor(private readonly target: { host: string; port: number }) {}
+
+  static async to(uri: string): Promise<DatabaseProxy> {
+    const { hostname, port } = new URL(uri);
+    const proxy = new DatabaseProxy({ host: hostname, port: Number(port || 27017) });
+    await proxy.restore();
+    return proxy;
+  }
+
+  get uri(): string {
+    return `mongodb://127.0.0.1:${this.port}/?directConnection=true`;
+  }
+
+  /** The database is gone: connections break and no new one is accepted. */
+  async cut(): Promise<void> {
+    const { server } = this;
+    if (!server) return;
+    this.server = undefined;
+    const closed = once(server, 'close');
+    server.close();
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+  }
+
+  /** The database is there again, at the same address. */
+  async restore(): Promise<void> {
+    this.silent = false;
+    this.held = undefined;
+    if (this.server) return;
+    this.server = createServer((client) => this.join(client)).listen(this.port, '127.0.0.1');
+    await once(this.server, 'listening');
+    this.port = (this.server.address() as AddressInfo).port;
+  }
+
+  /** From the next time that the service sends `command`, nothing gets through any more; tells when that happened. */
+  holdAt(command: string): Promise<void> {
+    this.held = command;
+    return new Promise((done) => {
+      this.reached = done;
+    });
+  }
+
+  /** The database hangs: connections stand, but nothing comes back. */
+  goSilent(): void {
+    this.silent = true;
+  }
+
+  private join(client: Socket): void {
+    const database = connect(this.target);
+    for (const socket of [client, database]) {
+      this.sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        this.sockets.delete(socket);
+        client.destroy();
+        database.destroy();
+      });
+    }
+    client.on('data', (chunk: Buffer) => {
+      if (this.held && chunk.includes(this.held)) {
+        this.silent = true;
+        this.reached();
+      }
+      if (!this.silent) database.write(chunk);
+    });
+    database.on('data', (chunk: Buffer) => {
+      if (!this.silent) client.write(chunk);
+    });
+  }
+}

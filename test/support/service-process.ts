@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { Actor } from './actor';
+import { AnswerContract } from './contract';
+import { testDatabase } from './database';
+
+type Environment = Record<string, string>;
+
+interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+const MAIN = resolve(__dirname, '../../dist/main.js');
+
+/** An empty directory, for the data of one installation. */
+export function freshDataDir(): string {
+  return mkdtempSync(join(tmpdir(), 'homecare-process-'));
+}
+
+/** Settings that put a process on the test run's database. */
+export function onTestDatabase(database: string): Environment {
+  return { MONGODB_URI: testDatabase().uri, MONGODB_DATABASE: database };
+}
+
+/** The built service in a process of its own: for what only a whole process shows. */
+export class ServiceProcess {
+  /** everything that it has written */
+  output = '';
+  readonly exit: Promise<Exit>;
+  private readonly child: ChildProcess;
+
+  private constructor(environment: Environment) {
+    if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run npm run build first`);
+    this.child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
+      // a directory without an .env file, and nothing of the tests' own environment
+      cwd: freshDataDir(),
+      env: { PATH: process.env['PATH'] ?? '', PORT: '0', HOST: '127.0.0.1', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const note = (chunk: Buffer) => {
+      this.output += chunk.toString();
+    };
+    this.child.stdout?.on('data', note);
+    this.child.stderr?.on('data', note);
+    this.exit = new Promise((done) => this.child.once('close', (code, signal) => done({ code, signal })));
+  }
+
+  /** Starts a process that may well refuse to start; `exit` tells. */
+  static launch(environment: Environment): ServiceProcess {
+    return new ServiceProcess({ DATA_DIR: freshDataDir(), ...environment });
+  }
+
+  /** Starts a process and waits for its banner. */
+  static async start(environment: Environment = {}): Promise<ServiceProcess> {
+    const service = ServiceProcess.launch(environment);
+    await service.started();
+    return service;
+  }
+
+  async started(): Promise<void> {
+    const refused = this.exit.then(({ code }) => {
+      throw new Error(`the service ended with ${String(code)}:\n${this.output}`);
+    });
+    const banner = new Promise<void>((done) => {
+      const look = () => (this.output.includes('健康检查') ? done() : undefined);
+      look();
+      this.child.stdout?.on('data', look);
+    });
+    await Promise.race([banner, refused]);
+  }
+
+  get url(): string {
+    const [, url] = /服务：(http:\S+)/.exec(this.output) ?? [];
+    if (!url) throw new Error(`no address in:\n${this.output}`);
+    return url;
+  }
+
+  /** The password that the banner shows, if it shows one. */
+  get printedPassword(): string | undefined {
+    return /密码 (\S+?)（/.exec(this.output)?.[1];
+  }
+
+  async asGuest(): Promise<Actor> {
+    const document = (await (await fetch(`${this.url}/api/docs-json`)).json()) as OpenAPIObject;
+    return new Actor(this.url, new AnswerContract(document));
+  }
+
+  async logIn(username: string, password: string): Promise<Actor> {
+    const guest = await this.asGuest();
+    const { body } = await guest.post('/api/auth/login', { username, password });
+    return guest.withToken(body.data.token as string);
+  }
+
+  signal(signal: NodeJS.Signals): Promise<Exit> {
+    this.child.kill(signal);
+    return this.exit;
+  }
+
+  /** Without a chance to finish anything. */
+  kill(): Promise<Exit> {
+    return this.signal('SIGKILL');
+  }
+
+  stop(): Promise<Exit> {
+    return this.signal('SIGTERM');
+  }
+}
+
+/** The first administrator of processes that share a database. */
+export const BOSS = { ADMIN_USERNAME: 'boss', ADMIN_PASSWORD: 'correct-horse-9' };
+
+export function asBoss(service: ServiceProcess): Promise<Actor> {
+  return service.logIn(BOSS.ADMIN_USERNAME, BOSS.ADMIN_PASSWORD);
+}
