@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Collection, InjectCollection } from '../../database/collections';
+import { findPage } from '../../database/pages';
 import { AUDIT_LOG, type AuditLogRecord } from '../../common/audit/audit-log.schema';
 import { type Page, pageOf } from '../../common/http/paging';
 import type { AuditLogView, ListAuditLogsDto } from './audit.dto';
@@ -17,15 +18,12 @@ export class AuditService {
       ...(actorId ? { actorId } : {}),
       ...(from || to ? { at: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } } : {}),
     };
-    const [rows, total] = await Promise.all([
-      this.logs
-        .find(filter)
-        .sort({ at: -1, _id: -1 })
-        .skip((query.page - 1) * query.pageSize)
-        .limit(query.pageSize)
-        .toArray(),
-      this.logs.countDocuments(filter),
-    ]);
+    const { rows, total } = await findPage(this.logs, {
+      filter,
+      sort: { at: -1, _id: -1 },
+      page: query.page,
+      pageSize: query.pageSize,
+    });
     return pageOf(rows.map(toView), total, query);
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Collection, InjectCollection } from '../../database/collections';
+import { findPage } from '../../database/pages';
 import { type ClientSession, Types } from 'mongoose';
 import type { StaffCaller } from '../../common/access/caller';
 import type { Role } from '../../common/access/principal';
@@ -80,15 +81,11 @@ export class AssignmentsService {
       { projection: { assignedTo: 1 } },
     );
     allowed(owner, caller.principal);
-    const [rows, total] = await Promise.all([
-      this.logs
-        .find<AssignmentLog>({ customerId })
-        .sort({ assignedAt: -1, _id: -1 })
-        .skip((query.page - 1) * query.pageSize)
-        .limit(query.pageSize)
-        .toArray(),
-      this.logs.countDocuments({ customerId }),
-    ]);
+    const { rows, total } = await findPage(this.logs, {
+      filter: { customerId },
+      sort: { assignedAt: -1, _id: -1 },
+      ...query,
+    });
     return pageOf(
       rows.map((row) => this.toView(row)),
       total,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Collection, InjectCollection } from '../../database/collections';
+import { findPage } from '../../database/pages';
 import { type ClientSession, Types } from 'mongoose';
 import type { StaffCaller } from '../../common/access/caller';
 import { AuditTrail } from '../../common/audit/audit-trail';
@@ -64,15 +65,11 @@ export class FollowUpsService {
       { projection: { assignedTo: 1 } },
     );
     allowed(owner, caller.principal);
-    const [rows, total] = await Promise.all([
-      this.followUps
-        .find<FollowUp>({ customerId })
-        .sort({ createdAt: -1, _id: -1 })
-        .skip((query.page - 1) * query.pageSize)
-        .limit(query.pageSize)
-        .toArray(),
-      this.followUps.countDocuments({ customerId }),
-    ]);
+    const { rows, total } = await findPage(this.followUps, {
+      filter: { customerId },
+      sort: { createdAt: -1, _id: -1 },
+      ...query,
+    });
     return pageOf(
       rows.map((row) => this.toView(row)),
       total,

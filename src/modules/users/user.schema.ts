@@ -43,6 +43,10 @@ export const userSchema = new Schema<User>(
   .index({ phone: 1 }, { unique: true, partialFilterExpression: { phone: { $type: 'string' } } })
   // GET /api/users, newest first
   .index({ createdAt: -1, _id: -1 })
+  // GET /api/users?role, with ?active compared within the index
+  .index({ role: 1, createdAt: -1, _id: -1, active: 1 })
+  // GET /api/users?active
+  .index({ active: 1, createdAt: -1, _id: -1 })
   // the staff directory's look for changes
   .index({ stateChangedAt: 1 })
   // the last active administrator

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Collection, InjectCollection } from '../../database/collections';
+import { findPage } from '../../database/pages';
 import { type ClientSession, Types } from 'mongoose';
 import type { Caller, StaffCaller } from '../../common/access/caller';
 import { AuditTrail } from '../../common/audit/audit-trail';
@@ -33,15 +34,13 @@ export class UsersService {
       ...(query.role ? { role: query.role } : {}),
       ...(query.active === undefined ? {} : { active: query.active }),
     };
-    const [rows, total] = await Promise.all([
-      this.users
-        .find<User>(filter, { projection: { passwordHash: 0 } })
-        .sort({ createdAt: -1, _id: -1 })
-        .skip((query.page - 1) * query.pageSize)
-        .limit(query.pageSize)
-        .toArray(),
-      this.users.countDocuments(filter),
-    ]);
+    const { rows, total } = await findPage(this.users, {
+      filter,
+      sort: { createdAt: -1, _id: -1 },
+      projection: { passwordHash: 0 },
+      page: query.page,
+      pageSize: query.pageSize,
+    });
     return pageOf(rows.map(toUserView), total, query);
   }
 
