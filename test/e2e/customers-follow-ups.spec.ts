@@ -165,8 +165,10 @@ describe('following up a customer', () => {
     const [one, other] = await Promise.all([createCustomer(employee), createCustomer(employee)]);
     const key = { 'Idempotency-Key': 'follow-up-2' };
     await add(one.id, { content: '跟进' }, employee, key);
-    const answer = await add(other.id, { content: '跟进' }, employee, key);
-    expect(answer.body.data?.customerId).not.toBe(one.id);
+    expect(await add(other.id, { content: '跟进' }, employee, key)).toMatchObject(
+      refusal('IDEMPOTENCY_KEY_REUSED'),
+    );
+    expect((await pageOf(other.id)).total).toBe(0);
   });
 
   it('keeps all of ten that come at once', async () => {
