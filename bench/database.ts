@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EMBEDDED_MARKER, spawnServer } from '@homecare/embedded-mongo';
 import { MongoClient } from 'mongodb';
 
 /** Reproducible: the same customers in every run. */
@@ -33,12 +34,13 @@ export async function openDatabase(
     await client.db(name).dropDatabase();
     await runSeed(seedScript, { MONGODB_URI: server.uri, MONGODB_DATABASE: name }, customers);
   }
-  const { version } = await client.db('admin').command({ buildInfo: 1 });
+  const { version, modules } = await client.db('admin').command({ buildInfo: 1 });
+  const embedded = Array.isArray(modules) && modules.includes(EMBEDDED_MARKER);
   return {
     uri: server.uri,
     name,
-    embedded: server.embedded,
-    description: `${server.embedded ? 'embedded server' : 'MongoDB'} ${String(version)}`,
+    embedded,
+    description: `${embedded ? 'embedded server' : 'MongoDB'} ${String(version)}`,
     firstFreshPhone: await client.db(name).collection('customers').countDocuments(),
     close: async () => {
       if (!keep) await client.db(name).dropDatabase();
@@ -50,19 +52,16 @@ export async function openDatabase(
 
 interface Server {
   uri: string;
-  embedded: boolean;
   stop(): Promise<void>;
 }
 
 async function openServer(keep: boolean): Promise<Server> {
   const uri = process.env['BENCH_MONGODB_URI'];
-  if (uri) return { uri, embedded: false, stop: async () => undefined };
-  const { spawnServer } = await import('@homecare/embedded-mongo');
+  if (uri) return { uri, stop: async () => undefined };
   const dataDir = keep ? join(tmpdir(), 'homecare-bench') : await mkdtemp(join(tmpdir(), 'homecare-bench-'));
   const server = await spawnServer({ dataDir });
   return {
     uri: server.uri,
-    embedded: true,
     stop: async () => {
       await server.stop();
       if (!keep) await rm(dataDir, { recursive: true });
