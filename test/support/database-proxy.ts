@@ -1,5 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { mongo } from 'mongoose';
+
+/** OP_MSG: its header, its flags and the kind of its first section stand before the command. */
+const BEFORE_COMMAND = 16 + 4 + 1;
 
 /** A wire between the service and its database that a test can cut, or stop at one command. */
 export class DatabaseProxy {
@@ -8,7 +12,7 @@ export class DatabaseProxy {
   private port = 0;
   private held: string | undefined;
   private silent = false;
-  private reached: () => void = () => undefined;
+  private reached: (command: mongo.Document) => void = () => undefined;
 
   private constructor(private readonly target: { host: string; port: number }) {}
 
@@ -44,8 +48,8 @@ export class DatabaseProxy {
     this.port = (this.server.address() as AddressInfo).port;
   }
 
-  /** From the next time that the service sends `command`, nothing gets through any more; tells when that happened. */
-  holdAt(command: string): Promise<void> {
+  /** When the service next sends `command`, that and all that follows does not get through; resolves to the command. */
+  holdAt(command: string): Promise<mongo.Document> {
     this.held = command;
     return new Promise((done) => {
       this.reached = done;
@@ -71,7 +75,7 @@ export class DatabaseProxy {
     client.on('data', (chunk: Buffer) => {
       if (this.held && chunk.includes(this.held)) {
         this.silent = true;
-        this.reached();
+        this.reached(mongo.BSON.deserialize(chunk.subarray(BEFORE_COMMAND)));
       }
       if (!this.silent) database.write(chunk);
     });
