@@ -24,12 +24,14 @@ export async function openDatabaseServer(settings: Settings, onCrash: () => void
   return { uri: server.uri, embedded: true, stop: () => server.stop() };
 }
 
+/** What the embedded server lists among its build's modules. */
+const EMBEDDED_MARKER = 'embedded-mongo';
+
 /** Production refuses the embedded server even when a URI leads to it. */
 export async function refuseEmbeddedInProduction(connection: Connection, settings: Settings): Promise<void> {
   if (!settings.production) return;
   const info = await connection.db?.admin().command({ buildInfo: 1 });
   const modules: unknown = info?.['modules'];
-  const { EMBEDDED_MARKER } = await import('@homecare/embedded-mongo');
   if (Array.isArray(modules) && modules.includes(EMBEDDED_MARKER)) {
     throw new Error('MONGODB_URI 指向内置数据库：生产环境必须使用真正的 MongoDB');
   }

@@ -13,7 +13,6 @@ export const REPLICA_SET = 'embedded';
 const WIRE_VERSION = 21;
 const VERSION = '7.0.0';
 
-const processId = new ObjectId();
 const electionId = new ObjectId();
 
 export interface Identity {
@@ -24,7 +23,7 @@ export interface Identity {
 export function helloAnswer({ host, connectionId }: Identity, isLegacy: boolean): Answer {
   return {
     ...(isLegacy ? { ismaster: true, helloOk: true } : { isWritablePrimary: true }),
-    topologyVersion: { processId, counter: Long.fromNumber(0) },
+    // no topologyVersion: with one, drivers ask for a stream of heartbeats, which this server does not send
     hosts: [host],
     setName: REPLICA_SET,
     setVersion: 1,
