@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import Redis from 'ioredis';
+import Redis, { type RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
 import {
   RateLimiterMemory,
@@ -11,6 +11,14 @@ import { Settings } from '../../config/settings';
 import { AppError } from '../errors/app-error';
 import { LOGGER } from '../logging/logging.module';
 import { type LimitName, LIMITS } from './limits';
+
+const REDIS_OPTIONS: RedisOptions & { disconnectTimeout: number } = {
+  maxRetriesPerRequest: 1,
+  commandTimeout: 500,
+  enableOfflineQueue: false,
+  // the library waits this long even for a connection that is gone already, and the process with it
+  disconnectTimeout: 500,
+};
 
 /** Counts requests per address and per user: in memory, or in Redis for all instances together. */
 @Injectable()
@@ -68,7 +76,7 @@ export class RateLimiter implements OnApplicationShutdown {
   }
 
   private connect(url: string): Redis {
-    const redis = new Redis(url, { maxRetriesPerRequest: 1, commandTimeout: 500, enableOfflineQueue: false });
+    const redis = new Redis(url, REDIS_OPTIONS);
     redis.on('error', (error: Error) =>
       this.logger.warn({ err: error }, 'Redis is away: limits are counted per process'),
     );
