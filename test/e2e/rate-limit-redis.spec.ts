@@ -58,6 +58,18 @@ withRedis('rate limits of two instances with one Redis (needs the program redis-
     expect(answers.map(({ status }) => status).sort()).toEqual(halfLimited);
   });
 
+  it('goes on with a Redis that hangs, limits included', async () => {
+    redis.signal('SIGSTOP');
+    try {
+      const before = Date.now();
+      expect((await live(here, '192.0.2.7')).status).toBe(200);
+      expect(Date.now() - before).toBeLessThan(3000);
+      expect(await hammer('192.0.2.8', here)).toEqual(halfLimited);
+    } finally {
+      redis.signal('SIGCONT');
+    }
+  });
+
   it('goes on without a Redis that dies, limits included, and shares them again when it is back', async () => {
     expect((await live(here, '192.0.2.4')).status).toBe(200);
     await redis.kill();
@@ -86,8 +98,9 @@ withRedis('an instance that starts while its Redis is away (needs the program re
     const seen: number[] = [];
     for (let i = 0; i < 5; i++) seen.push((await app.asGuest().get(LIVE)).status);
     expect(seen).toEqual([200, 200, 200, 429, 429]);
+    await app.connection.dropDatabase();
     const before = Date.now();
-    await app.stop();
+    await app.app.close();
     expect(Date.now() - before).toBeLessThan(5000);
   });
 });

@@ -37,6 +37,11 @@ export class TestRedis {
     ended.catch(() => undefined);
   }
 
+  /** SIGSTOP makes it hang, SIGCONT go on. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+    this.process?.kill(name);
+  }
+
   /** As a crash would: without a word to its clients. */
   async kill(): Promise<void> {
     const child = this.process;

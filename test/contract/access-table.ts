@@ -1,0 +1,39 @@
+import type { Role } from '../../src/common/access/principal';
+
+/** Open to everybody, without a token. Each line is a decision. */
+export const PUBLIC_ROUTES = [
+  'POST /api/auth/login',
+  'GET /api/health/live',
+  'GET /api/health/ready',
+  // loopback, others with METRICS_TOKEN: the handler decides
+  'GET /metrics',
+];
+
+const EVERYBODY: Role[] = ['admin', 'manager', 'employee', 'hr'];
+const CUSTOMER_STAFF: Role[] = ['admin', 'manager', 'employee'];
+const LEADERS: Role[] = ['admin', 'manager'];
+
+/** Every other route, and the roles of staff that may call it. */
+export const STAFF_ROUTES: Record<string, Role[]> = {
+  'GET /api/auth/me': EVERYBODY,
+  'POST /api/auth/logout': EVERYBODY,
+  'POST /api/auth/change-password': EVERYBODY,
+
+  'GET /api/users': LEADERS,
+  'GET /api/users/:id': LEADERS,
+  'POST /api/users': ['admin'],
+  'PATCH /api/users/:id': ['admin'],
+  'POST /api/users/:id/reset-password': ['admin'],
+  'GET /api/audit-logs': ['admin'],
+
+  'GET /api/customers/miniprogram/statistics': CUSTOMER_STAFF,
+  'GET /api/customers/miniprogram/list': CUSTOMER_STAFF,
+  'POST /api/customers/miniprogram/create': CUSTOMER_STAFF,
+  'GET /api/customers/miniprogram/:id': CUSTOMER_STAFF,
+  'PATCH /api/customers/miniprogram/:id': CUSTOMER_STAFF,
+  'POST /api/customers/miniprogram/:id/follow-ups': CUSTOMER_STAFF,
+  'GET /api/customers/miniprogram/:id/follow-ups': CUSTOMER_STAFF,
+  'GET /api/customers/miniprogram/employees/list': LEADERS,
+  'PATCH /api/customers/miniprogram/:id/assign': LEADERS,
+  'GET /api/customers/miniprogram/:id/assignment-logs': LEADERS,
+};
