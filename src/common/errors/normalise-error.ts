@@ -6,8 +6,7 @@ import type { ErrorCode } from './catalogue';
 /** Fastify's own refusals, before a handler runs. */
 const FASTIFY_CODES: Record<string, () => AppError> = {
   FST_ERR_CTP_BODY_TOO_LARGE: () => new AppError('PAYLOAD_TOO_LARGE'),
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
-    invalidField('content-type', '请求格式不支持，请使用 application/json'),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: unsupportedContent,
   FST_ERR_CTP_EMPTY_JSON_BODY: () => invalidField('body', '请求内容不能为空'),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => invalidField('body', '请求长度与内容不符'),
   FST_ERR_CTP_INVALID_JSON_BODY: () => invalidField('body', '请求内容不是有效的 JSON'),
@@ -46,8 +45,14 @@ function fromHttpException(error: HttpException): AppError {
   const status = error.getStatus();
   // Nest's own: the parser's SyntaxError, or an address with broken escapes
   if (status === 400) return invalidField('body', '请求内容不是有效的 JSON，或地址编码不正确');
+  if (status === 415) return unsupportedContent();
   const code = CODE_OF_STATUS[status] ?? (status < 500 ? 'INVALID_PARAMS' : 'INTERNAL_ERROR');
   return new AppError(code, { cause: error, message: code === 'NOT_FOUND' ? '接口不存在' : undefined });
+}
+
+/** Not INVALID_FILE_TYPE, which is about a file that somebody chose. */
+function unsupportedContent(): AppError {
+  return invalidField('content-type', '请求格式不支持，请使用 application/json');
 }
 
 /** The database is away, or did not answer in time. */
