@@ -4,7 +4,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { OpenAPIObject } from '@nestjs/swagger';
 import pino from 'pino';
 import { createApp } from '../../src/app.setup';
-import { Access, type AccessRule } from '../../src/common/access/access.decorator';
+import type { AccessRule } from '../../src/common/access/access-rule';
+import { Access } from '../../src/common/access/access.decorator';
 import { CrmController, MarketplaceController, PlainController } from '../../src/common/http/controllers';
 import { refuseUndecidedRoutes } from '../../src/common/http/undecided-routes';
 import { Settings } from '../../src/config/settings';
