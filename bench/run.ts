@@ -22,7 +22,7 @@ type Servers = Record<Variant, ServerProcess>;
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options === 'help') return say(USAGE);
-  const database = await openDatabase(join(SERVICE, 'seed', 'main.js'), options.customers, options.keep);
+  const database = await openDatabase(join(SERVICE, 'cli', 'seed.js'), options.customers, options.keep);
   try {
     say(await bench(database, options));
   } finally {

@@ -4,8 +4,8 @@ import { ROLE_LABELS, ROLES } from '../common/access/principal';
 import { Settings } from '../config/settings';
 import { type DatabaseServer, openDatabaseServer } from '../database/server';
 import type { User } from '../modules/users/user.schema';
-import { readOptions, type SeedOptions, USAGE } from './options';
-import { type Progress, seed, SeedRefused } from './seed';
+import { readOptions, type SeedOptions, USAGE } from '../seed/options';
+import { type Progress, seed, SeedRefused } from '../seed/seed';
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2), new Date());
