@@ -91,6 +91,13 @@ export class Transactions {
     this.bySession.delete(session);
   }
 
+  /** Ends a transaction whose connection closed at the given time, unless it has gone on over another one. */
+  abandon(session: string, closedAt: number): void {
+    const transaction = this.bySession.get(session);
+    if (transaction?.state === 'open' && transaction.lastUsed <= closedAt)
+      this.finish(transaction, 'aborted');
+  }
+
   abortIdle(now: number): void {
     for (const transaction of this.bySession.values()) {
       if (transaction.state === 'open' && now - transaction.lastUsed > IDLE_LIMIT_MS)

@@ -4,6 +4,9 @@ import type { Engine } from '../engine';
 import { sessionId } from '../commands/sessions';
 import { frameAnswer, MessageSplitter, parseRequest, type Request } from './message';
 
+/** A driver may close one of its connections and go on with a transaction over another one. */
+const GRACE_MS = 500;
+
 /** Serves one client's socket: requests in, answers out, in any order of completion. */
 export function serveConnection(
   socket: Socket,
@@ -32,5 +35,10 @@ export function serveConnection(
   });
   socket.on('error', () => socket.destroy());
   // A client that has gone will not end its transactions, and others may be waiting for them.
-  socket.on('close', () => transactions.forEach((session) => engine.transactions.endSession(session)));
+  socket.on('close', () => {
+    const closedAt = Date.now();
+    const abandon = (): void =>
+      transactions.forEach((session) => engine.transactions.abandon(session, closedAt));
+    if (transactions.size > 0) setTimeout(abandon, GRACE_MS).unref();
+  });
 }

@@ -6,6 +6,7 @@ import type { Doc } from '../bson/values';
 const OP_REPLY = 1;
 const OP_QUERY = 2004;
 const OP_MSG = 2013;
+const LENGTH_BYTES = 4;
 const HEADER_BYTES = 16;
 const CHECKSUM_PRESENT = 1;
 const MORE_TO_COME = 2;
@@ -22,19 +23,32 @@ export interface Request {
 
 /** Cuts a stream of bytes into messages. */
 export class MessageSplitter {
-  private pending: Buffer = Buffer.alloc(0);
+  private chunks: Buffer[] = [];
+  private size = 0;
+  /** Bytes the message at the beginning needs, as far as that is known. */
+  private needed = LENGTH_BYTES;
 
   /** @throws ServerError 9 when a message claims an impossible length */
   *push(chunk: Buffer): Generator<Buffer> {
-    this.pending = this.pending.length === 0 ? chunk : Buffer.concat([this.pending, chunk]);
-    while (this.pending.length >= 4) {
-      const length = this.pending.readInt32LE(0);
+    this.chunks.push(chunk);
+    this.size += chunk.length;
+    // Joined only when a message is complete: joining at every chunk would copy large messages again and again.
+    while (this.size >= this.needed) {
+      const bytes =
+        this.chunks.length === 1 ? (this.chunks[0] as Buffer) : Buffer.concat(this.chunks, this.size);
+      const length = bytes.readInt32LE(0);
       if (length < HEADER_BYTES || length > MAX_MESSAGE_BYTES)
         throw failedToParse(`invalid message length ${length}`);
-      if (this.pending.length < length) return;
-      yield this.pending.subarray(0, length);
-      this.pending = this.pending.subarray(length);
+      const isComplete = bytes.length >= length;
+      this.keep(isComplete ? bytes.subarray(length) : bytes, isComplete ? LENGTH_BYTES : length);
+      if (isComplete) yield bytes.subarray(0, length);
     }
+  }
+
+  private keep(rest: Buffer, needed: number): void {
+    this.chunks = rest.length > 0 ? [rest] : [];
+    this.size = rest.length;
+    this.needed = needed;
   }
 }
 
