@@ -1,0 +1,58 @@
+import type { TestApp } from './app';
+
+export type Command = Record<string, unknown>;
+
+export interface Explained {
+  /** find, aggregate or count */
+  command: string;
+  collection: string;
+  returned: number;
+  /** of a find: the rows that its page passes over */
+  skipped: number;
+  documentsExamined: number;
+  stages: string[];
+}
+
+const READS = ['find', 'aggregate', 'count'];
+/** What the driver adds to a command for its session, which another run of it must not repeat. */
+const SESSION_FIELDS = ['lsid', '$clusterTime', '$db', '$readPreference', 'txnNumber', 'maxTimeMS'];
+
+/** The reads of the customers' collections that the service sends while `work` runs. */
+export async function readsOf(app: TestApp, work: () => Promise<unknown>): Promise<Command[]> {
+  const commands: Command[] = [];
+  const note = ({ commandName, command }: { commandName: string; command: Command }) => {
+    const ofCustomers = String(command[commandName]).startsWith('customer');
+    if (READS.includes(commandName) && ofCustomers) commands.push(command);
+  };
+  app.connection.getClient().on('commandStarted', note);
+  await work();
+  app.connection.getClient().off('commandStarted', note);
+  return commands;
+}
+
+/** Has MongoDB run a command of the service again, as it was sent, and tell what that took. */
+export async function explain(app: TestApp, sent: Command): Promise<Explained> {
+  const command = Object.fromEntries(
+    Object.entries(sent).filter(([field]) => !SESSION_FIELDS.includes(field)),
+  );
+  const report = await app.connection.db!.command({ explain: command, verbosity: 'executionStats' });
+  const name = READS.find((candidate) => candidate in command)!;
+  const executions = valuesOf(report, 'executionStats') as { nReturned: number; totalDocsExamined: number }[];
+  if (executions.length === 0) throw new Error(`nothing was executed: ${JSON.stringify(report)}`);
+  return {
+    command: name,
+    collection: String(command[name]),
+    returned: executions[0]!.nReturned,
+    skipped: Number(command['skip'] ?? 0),
+    documentsExamined: executions.reduce((sum, { totalDocsExamined }) => sum + totalDocsExamined, 0),
+    stages: (valuesOf(report, 'stage') as string[]).map(String),
+  };
+}
+
+/** Every value under `key`, however deep. */
+function valuesOf(node: unknown, key: string): unknown[] {
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node).flatMap(([name, value]) =>
+    name === key ? [value, ...valuesOf(value, key)] : valuesOf(value, key),
+  );
+}
