@@ -12,12 +12,21 @@ async function main(): Promise<void> {
   if (options === 'help') return say(USAGE);
   const settings = Settings.load(process.env);
   if (settings.production) throw new SeedRefused('生产环境（NODE_ENV=production）不写入演示数据');
-  const database = await openDatabaseServer(settings, () => fail(new Error('内置数据库意外退出')));
+  const database = await open(settings);
   try {
     const team = await load(database, settings, options);
     say(summary(team, options));
   } finally {
     await database.stop();
+  }
+}
+
+async function open(settings: Settings): Promise<DatabaseServer> {
+  try {
+    return await openDatabaseServer(settings, () => fail(new Error('内置数据库意外退出')));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new SeedRefused(`内置数据库打不开；如果服务正在运行，请先停止它。（${why}）`, { cause });
   }
 }
 
