@@ -57,6 +57,7 @@ export const buildInfoCommand = (): Answer => ({
 });
 
 export function serverStatusCommand({ engine }: Command): Answer {
+  const { user, system } = process.cpuUsage();
   return {
     host: 'localhost',
     version: VERSION,
@@ -64,6 +65,7 @@ export function serverStatusCommand({ engine }: Command): Answer {
     pid: Long.fromNumber(process.pid),
     uptime: Math.floor(process.uptime()),
     localTime: new Date(),
+    extra_info: { user_time_us: Long.fromNumber(user), system_time_us: Long.fromNumber(system) },
     metrics: {
       cursor: { open: { total: engine.cursors.size } },
       queryExecutor: {

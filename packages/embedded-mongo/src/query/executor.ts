@@ -3,7 +3,8 @@ import { decode } from '../bson/decode';
 import type { Doc } from '../bson/values';
 import { prefixRange, readRecordId, recordKey, uint32, type Collection } from '../storage/catalog';
 import type { Overlay } from '../storage/overlay';
-import type { Store } from '../storage/store';
+import type { LmdbSnapshot, Store } from '../storage/store';
+import type { Interval } from './bounds';
 import { nearQuery, pointOf, type NearQuery } from './geo';
 import { compileFilter, fieldsRead, type DocPredicate } from './matcher';
 import { choosePlan, type IndexPlan, type Plan } from './planner';
@@ -43,6 +44,22 @@ function fetch(context: ReadContext, collection: Collection, recordId: number): 
   return store.get(store.documents, recordKey(collection.id, recordId));
 }
 
+/** The record numbers that an index holds in a range. */
+function* recordsIn(
+  store: Store,
+  range: Interval,
+  plan: IndexPlan,
+  snapshot?: LmdbSnapshot,
+): Generator<Buffer> {
+  if (plan.isPoint) {
+    const value = store.get(store.entries, range.start, snapshot);
+    if (value) yield value;
+    return;
+  }
+  for (const { value } of store.range(store.entries, { ...range, reverse: plan.reverse, snapshot }))
+    yield value;
+}
+
 /** Records the plan leads to, without those an overlay has changed. */
 function* planned(context: ReadContext, collection: Collection, plan: Plan): Generator<Found> {
   const changed = context.overlay?.changed(collection);
@@ -61,7 +78,7 @@ function* planned(context: ReadContext, collection: Collection, plan: Plan): Gen
   const seen = new Set<number>();
   const ranges = plan.reverse ? [...plan.ranges].reverse() : plan.ranges;
   for (const range of ranges) {
-    for (const { value } of store.range(store.entries, { ...range, reverse: plan.reverse, snapshot })) {
+    for (const value of recordsIn(store, range, plan, snapshot)) {
       counters.keysExamined += 1;
       const recordId = readRecordId(value);
       if (changed?.has(recordId) || (plan.repeats && seen.has(recordId))) continue;

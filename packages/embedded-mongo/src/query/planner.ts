@@ -11,6 +11,8 @@ import type { SortField } from './sort';
 export interface IndexPlan {
   index: IndexDefinition;
   ranges: Interval[];
+  /** The ranges are single keys of a unique index. */
+  isPoint: boolean;
   reverse: boolean;
   /** The entries come in the order asked for. */
   sorted: boolean;
@@ -120,6 +122,7 @@ function candidate(
   return {
     index,
     ranges: ranges.map(shorten),
+    isPoint: index.unique && equalities === Object.keys(index.key).length && !ranges.some(isLong),
     reverse: order === -1,
     sorted: order !== undefined,
     repeats: index.multikey.size > 0,
@@ -127,6 +130,8 @@ function candidate(
     bounded,
   };
 }
+
+const isLong = ({ start }: Interval): boolean => start.length > MAX_KEY_BYTES;
 
 /** Keys in the index are cut to a length, and so must be what is compared with them. */
 function shorten({ start, end }: Interval): Interval {
