@@ -37,9 +37,9 @@ export class CallCounter {
     return counter;
   }
 
-  /** The commands of one request, sorted: of many tries the commonest, since a server's own upkeep falls into some. */
+  /** The commands of one request, sorted: of many tries the one with the fewest, since a server's own upkeep falls into some. */
   async commandsOf(serverUrl: string, nextRequest: () => Request): Promise<string[]> {
-    const seen = new Map<string, number>();
+    let fewest: string[] | undefined;
     for (let probe = 0; probe < PROBES; probe++) {
       this.commands = [];
       const { method = 'GET', path = '/', headers, body } = nextRequest();
@@ -50,11 +50,9 @@ export class CallCounter {
       });
       await response.arrayBuffer();
       if (!response.ok) throw new Error(`${path} answered ${response.status}`);
-      const names = this.commands.toSorted().join(' ');
-      seen.set(names, (seen.get(names) ?? 0) + 1);
+      if (!fewest || this.commands.length < fewest.length) fewest = this.commands;
     }
-    const [commonest] = [...seen].toSorted(([, a], [, b]) => b - a);
-    return commonest?.[0].split(' ').filter(Boolean) ?? [];
+    return fewest?.toSorted() ?? [];
   }
 
   async close(): Promise<void> {
