@@ -167,7 +167,7 @@ describe('assigning a customer', () => {
     );
     expect(answers.map(({ status }) => status)).toEqual(Array<number>(20).fill(200));
     const { list } = await pageOf(id, 'assignment-logs');
-    const chain = list.reverse() as { oldAssignedTo: string | null; newAssignedTo: string }[];
+    const chain = list.toReversed() as { oldAssignedTo: string | null; newAssignedTo: string }[];
     expect(chain[0]).toMatchObject({ oldAssignedTo: null, newAssignedTo: from.id });
     chain.slice(1).forEach((step, i) => expect(step.oldAssignedTo).toBe(chain[i]!.newAssignedTo));
     chain.slice(1).forEach((step) => expect(step.newAssignedTo).not.toBe(step.oldAssignedTo));

@@ -1,4 +1,4 @@
-import { mongo, Types } from 'mongoose';
+import { type IndexDefinition, type IndexOptions, mongo, Types } from 'mongoose';
 import {
   CONTRACT_STATUSES,
   LEAD_LEVELS,
@@ -44,12 +44,13 @@ export async function loadCustomers(app: TestApp, { from, to, owners }: Load): P
 /** On a connection without a time limit: one command over everything takes longer than any request may. */
 async function buildIndexes(app: TestApp, collection: string): Promise<void> {
   const client = await mongo.MongoClient.connect(testDatabase().uri);
-  const indexes = customerSchema.indexes().map(([key, options]) => {
-    const { background: _, ...rest } = options;
-    return { key, ...rest } as mongo.IndexDescription;
-  });
+  const indexes = customerSchema.indexes().map(([key, options]) => asDescribed(key, options));
   await client.db(app.database).collection(collection).createIndexes(indexes);
   await client.close();
+}
+
+function asDescribed(key: IndexDefinition, options: IndexOptions): mongo.IndexDescription {
+  return { key, ...options } as mongo.IndexDescription;
 }
 
 /** Spreads what the n-th customer is by steps that share no divisor, so that all combinations occur. */
@@ -99,19 +100,29 @@ export async function loadHistory(
   const by = new Types.ObjectId(staff);
   const ofWhom = Array.from({ length: 2 * count }, (_, i) => (i % 2 ? own : new Types.ObjectId()));
   const at = (i: number) => new Date(Date.now() - i * HOUR_MS);
-  const followUp = {
-    content: '跟进',
-    type: 'phone',
-    status: null,
-    nextFollowUpAt: null,
-    system: false,
-    createdBy: by,
-  };
-  const log = { oldAssignedTo: null, newAssignedTo: by, assignedBy: by, reason: '', action: 'assign' };
-  await app.connection
-    .collection('customer_follow_ups')
-    .insertMany(ofWhom.map((id, i) => ({ ...followUp, customerId: id, createdAt: at(i) })));
-  await app.connection
-    .collection('customer_assignment_logs')
-    .insertMany(ofWhom.map((id, i) => ({ ...log, customerId: id, assignedAt: at(i) })));
+  const followUps = ofWhom.map((whose, i) => {
+    return {
+      customerId: whose,
+      content: '跟进',
+      type: 'phone',
+      status: null,
+      nextFollowUpAt: null,
+      system: false,
+      createdBy: by,
+      createdAt: at(i),
+    };
+  });
+  const logs = ofWhom.map((whose, i) => {
+    return {
+      customerId: whose,
+      oldAssignedTo: null,
+      newAssignedTo: by,
+      assignedBy: by,
+      assignedAt: at(i),
+      reason: '',
+      action: 'assign',
+    };
+  });
+  await app.connection.collection('customer_follow_ups').insertMany(followUps);
+  await app.connection.collection('customer_assignment_logs').insertMany(logs);
 }

@@ -13,16 +13,16 @@ export interface Explained {
   stages: string[];
 }
 
-const READS = ['find', 'aggregate', 'count'];
+const READS = new Set(['find', 'aggregate', 'count']);
 /** What the driver adds to a command for its session, which another run of it must not repeat. */
-const SESSION_FIELDS = ['lsid', '$clusterTime', '$db', '$readPreference', 'txnNumber', 'maxTimeMS'];
+const SESSION_FIELDS = new Set(['lsid', '$clusterTime', '$db', '$readPreference', 'txnNumber', 'maxTimeMS']);
 
 /** The reads of the customers' collections that the service sends while `work` runs. */
 export async function readsOf(app: TestApp, work: () => Promise<unknown>): Promise<Command[]> {
   const commands: Command[] = [];
   const note = ({ commandName, command }: { commandName: string; command: Command }) => {
     const ofCustomers = String(command[commandName]).startsWith('customer');
-    if (READS.includes(commandName) && ofCustomers) commands.push(command);
+    if (READS.has(commandName) && ofCustomers) commands.push(command);
   };
   app.connection.getClient().on('commandStarted', note);
   await work();
@@ -32,11 +32,9 @@ export async function readsOf(app: TestApp, work: () => Promise<unknown>): Promi
 
 /** Has MongoDB run a command of the service again, as it was sent, and tell what that took. */
 export async function explain(app: TestApp, sent: Command): Promise<Explained> {
-  const command = Object.fromEntries(
-    Object.entries(sent).filter(([field]) => !SESSION_FIELDS.includes(field)),
-  );
+  const command = Object.fromEntries(Object.entries(sent).filter(([field]) => !SESSION_FIELDS.has(field)));
   const report = await app.connection.db!.command({ explain: command, verbosity: 'executionStats' });
-  const name = READS.find((candidate) => candidate in command)!;
+  const name = Object.keys(command).find((field) => READS.has(field))!;
   const executions = valuesOf(report, 'executionStats') as { nReturned: number; totalDocsExamined: number }[];
   if (executions.length === 0) throw new Error(`nothing was executed: ${JSON.stringify(report)}`);
   return {
@@ -52,7 +50,8 @@ export async function explain(app: TestApp, sent: Command): Promise<Explained> {
 /** Every value under `key`, however deep. */
 function valuesOf(node: unknown, key: string): unknown[] {
   if (typeof node !== 'object' || node === null) return [];
-  return Object.entries(node).flatMap(([name, value]) =>
-    name === key ? [value, ...valuesOf(value, key)] : valuesOf(value, key),
-  );
+  return Object.entries(node).flatMap(([name, value]) => {
+    const deeper = valuesOf(value, key);
+    return name === key ? [value].concat(deeper) : deeper;
+  });
 }

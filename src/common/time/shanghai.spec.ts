@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { endOfShanghaiDay, formatShanghaiDay, parseShanghaiDate, startOfShanghaiDay } from './shanghai';
 
 const DAY_MS = 86_400_000;

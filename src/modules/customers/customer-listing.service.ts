@@ -14,7 +14,7 @@ import { normaliseKeyword } from './search-terms';
 type SortField = 'updatedAt' | 'createdAt' | 'nextFollowUpAt';
 const CUSTOMER_NUMBER = /^cus\d{11}$/;
 
-export interface Plan {
+interface Plan {
   filter: mongo.Filter<Customer>;
   sort: Record<string, 1 | -1>;
   /** the index that holds the order and every field of the filter; none where a unique index answers */
@@ -78,7 +78,7 @@ export class CustomerListing {
 }
 
 /** The fields of the order alone, which an index answers without a document. */
-export function keysOf({ sort }: Plan): Record<string, 1> {
+function keysOf({ sort }: Plan): Record<string, 1> {
   return Object.fromEntries(Object.keys(sort).map((field) => [field, 1]));
 }
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { pinyin } from 'pinyin-pro';
 import { LONGEST_KEYWORD, normaliseKeyword, searchTerms } from './search-terms';
 
