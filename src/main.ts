@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
+import { Error as MongooseError } from 'mongoose';
 import { SettingsError } from './config/settings';
 import { startService } from './service';
 
@@ -19,5 +20,7 @@ function readable(error: unknown): unknown {
   const { code, port } = error as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') return `端口 ${port} 已被占用：请停止占用它的程序，或用 PORT 指定另一个端口`;
   if (code === 'EACCES' && port) return `没有权限监听端口 ${port}：请用 PORT 指定 1024 以上的端口`;
+  if (error instanceof MongooseError.MongooseServerSelectionError)
+    return `连接不上数据库（${error.message}）：请检查 MONGODB_URI，并确认 MongoDB 已启动`;
   return error;
 }

@@ -39,6 +39,7 @@ describe('/metrics', () => {
     guarded = await TestApp.start({ env: { METRICS_TOKEN, TRUST_PROXY: '1' } });
   });
   afterAll(async () => {
+    await ServiceProcess.endAll();
     await app.stop();
     await guarded.stop();
   });
@@ -97,7 +98,6 @@ describe('/metrics', () => {
     const url = `http://${outside}:${new URL(reachable.url).port}/metrics`;
     expect((await fetch(url)).status).toBe(403);
     expect((await fetch(url, { headers: bearer(METRICS_TOKEN) })).status).toBe(200);
-    await reachable.stop();
   });
 
   it('counts requests by route pattern and status', async () => {

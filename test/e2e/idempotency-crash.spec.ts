@@ -22,7 +22,7 @@ describe('a service that is killed between the claim on a key and its result', (
   afterAll(async () => {
     await connection.dropDatabase();
     await connection.close();
-    await survivor.stop();
+    await ServiceProcess.endAll();
     await proxy.cut();
   });
 

@@ -28,6 +28,8 @@ export function onTestDatabase(database: string): Environment {
 
 /** The built service in a process of its own: for what only a whole process shows. */
 export class ServiceProcess {
+  private static readonly running = new Set<ServiceProcess>();
+
   /** everything that it has written */
   output = '';
   readonly exit: Promise<Exit>;
@@ -46,7 +48,18 @@ export class ServiceProcess {
     };
     this.child.stdout?.on('data', note);
     this.child.stderr?.on('data', note);
-    this.exit = new Promise((done) => this.child.once('close', (code, signal) => done({ code, signal })));
+    ServiceProcess.running.add(this);
+    this.exit = new Promise((done) =>
+      this.child.once('close', (code, signal) => {
+        ServiceProcess.running.delete(this);
+        done({ code, signal });
+      }),
+    );
+  }
+
+  /** For afterAll: a test that failed half-way leaves no process behind. */
+  static async endAll(): Promise<void> {
+    await Promise.all([...ServiceProcess.running].map((service) => service.kill()));
   }
 
   /** Starts a process that may well refuse to start; `exit` tells. */
