@@ -5,7 +5,7 @@ import { isDoc, type Doc } from '../bson/values';
 import { parseSort, sortDocs } from '../query/sort';
 import { compileExpression } from './expressions';
 import { compileGroup } from './group';
-import type { Docs, Stage } from './stages';
+import type { Docs, Stage } from './stage';
 
 interface Bucket {
   groupBy: unknown;
@@ -80,7 +80,7 @@ export function compileBucketAuto(argument: unknown, variables: Doc): Stage {
     for (let start = 0, made = 1; start < rows.length; made += 1) {
       let end = made === toNumber(buckets) ? rows.length : Math.min(rows.length, start + size);
       while (end < rows.length && compareValues(rows[end - 1]?.value, rows[end]?.value) === 0) end += 1;
-      const [row] = group(rows.slice(start, end) as unknown as Doc[]);
+      const [row] = group(rows.slice(start, end));
       const max = end < rows.length ? rows[end]?.value : rows.at(-1)?.value;
       yield { ...row, _id: { min: rows[start]?.value, max } };
       start = end;

@@ -6,7 +6,7 @@ import { encodeValue } from '../storage/key-encoding';
 import { setPath } from '../update/paths';
 import { compileExpression } from './expressions';
 import { readByName, requireDoc, requirePipeline, type PipelineContext, type Pipelines } from './reading';
-import type { Docs, Stage } from './stages';
+import type { Docs, Stage } from './stage';
 
 /** A copy deep enough to set one path. */
 function copyAlong(doc: Doc, path: string): Doc {

@@ -108,24 +108,23 @@ const EXPRESSIONS = expressionTable();
 const ACCUMULATORS_OF_MINGO = accumulators as unknown as Record<string, MingoOperator>;
 
 const CONTEXT = Context.init({
-  expression: EXPRESSIONS as never,
-  accumulator: ACCUMULATORS_OF_MINGO as never,
+  expression: EXPRESSIONS,
+  accumulator: ACCUMULATORS_OF_MINGO,
 });
 
 export const isExpressionOperator = (name: string): boolean =>
   name !== READ_PATH && (name in EXPRESSIONS || name in ACCUMULATORS_OF_MINGO);
 
 /** Options under which mingo runs: our operators, and errors instead of silent nulls. */
-export const mingoOptions = (variables: Doc): Options =>
-  ({
-    context: CONTEXT,
-    variables,
-    useStrictMode: true,
-    failOnError: true,
-    scriptEnabled: false,
-    idKey: '_id',
-    processingMode: ProcessingMode.CLONE_INPUT,
-  }) as unknown as Options;
+export const mingoOptions = (variables: Doc): Options => ({
+  context: CONTEXT,
+  variables,
+  useStrictMode: true,
+  failOnError: true,
+  scriptEnabled: false,
+  idKey: '_id',
+  processingMode: ProcessingMode.CLONE_INPUT,
+});
 
 /** mingo reports bad arguments as plain errors; the server answers them with a number. */
 export function asServerError(error: unknown): ServerError {

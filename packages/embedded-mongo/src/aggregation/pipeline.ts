@@ -9,7 +9,8 @@ import { getPath, setPath } from '../update/paths';
 import { stageOf } from './field-stages';
 import { compileFacet, compileGraphLookup, compileLookup, compileUnionWith } from './joins';
 import { readDocuments, requireDoc, type PipelineContext, type Pipelines } from './reading';
-import { LOCAL_STAGES, type Docs, type Stage } from './stages';
+import type { Docs, Stage } from './stage';
+import { LOCAL_STAGES } from './stages';
 
 /** Stages of the real server that are knowingly not here. */
 const REFUSED = [

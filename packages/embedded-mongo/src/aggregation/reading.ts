@@ -3,7 +3,7 @@ import { decode } from '../bson/decode';
 import { isDoc, type Doc } from '../bson/values';
 import { find, type ReadContext } from '../query/executor';
 import type { Catalog, Collection } from '../storage/catalog';
-import type { Docs, Stage } from './stages';
+import type { Docs, Stage } from './stage';
 
 /** What a pipeline runs with. */
 export interface PipelineContext {

@@ -1,7 +1,7 @@
 import { ServerError } from '../errors';
 import { isDoc, type Doc } from '../bson/values';
 import { compileExpression } from './expressions';
-import type { Stage } from './stages';
+import type { Stage } from './stage';
 
 /** `$redact`: keeps, drops or searches documents and those within them. */
 export function compileRedact(argument: unknown, variables: Doc): Stage {

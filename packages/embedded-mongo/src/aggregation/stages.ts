@@ -3,6 +3,7 @@ import { isNumeric, toNumber } from '../bson/numbers';
 import { Long, isDoc, isNullish, type Doc } from '../bson/values';
 import { compileBucket, compileBucketAuto } from './buckets';
 import { compileRedact } from './redact';
+import type { Docs, Stage } from './stage';
 import { compileWindowFields } from './windows';
 import { compileFilter } from '../query/matcher';
 import { getPath, setPath, unsetPath } from '../update/paths';
@@ -10,9 +11,6 @@ import { compileExpression } from './expressions';
 import { fieldStages } from './field-stages';
 import { compileGroup } from './group';
 import { parseSort, sortDocs } from '../query/sort';
-
-export type Docs = Iterable<Doc>;
-export type Stage = (docs: Docs) => Docs;
 
 function* map(docs: Docs, apply: (doc: Doc) => Doc): Generator<Doc> {
   for (const doc of docs) yield apply(doc);

@@ -7,7 +7,7 @@ import { encodeValue } from '../storage/key-encoding';
 import { setPath } from '../update/paths';
 import { ACCUMULATORS, type Accumulator } from './accumulators';
 import { compileExpression } from './expressions';
-import type { Stage } from './stages';
+import type { Stage } from './stage';
 
 /** Computes a field for one document of a sorted partition. */
 type Column = (partition: readonly Doc[], at: number) => unknown;

@@ -51,10 +51,10 @@ const READ_CONCERNS = ['local', 'available', 'majority', 'linearizable', 'snapsh
 /** All read concerns are met alike; only unknown ones are refused. */
 export function checkReadConcern(body: Doc): void {
   const concern = body['readConcern'];
-  const level = isDoc(concern) ? concern['level'] : undefined;
-  if (level !== undefined && !READ_CONCERNS.includes(String(level))) {
+  const level: unknown = isDoc(concern) ? concern['level'] : undefined;
+  if (level !== undefined && !READ_CONCERNS.includes(level as string)) {
     throw failedToParse(
-      `Enumeration value '${String(level)}' for field 'readConcern.level' is not a valid value.`,
+      `Enumeration value '${JSON.stringify(level)}' for field 'readConcern.level' is not a valid value.`,
     );
   }
 }

@@ -158,7 +158,7 @@ async function execute(engine: Engine, name: string, body: Doc, handler: Handler
   const command: Command = {
     engine,
     name,
-    db: String(body['$db'] ?? 'admin'),
+    db: typeof body['$db'] === 'string' ? body['$db'] : 'admin',
     body,
     transaction,
     session,

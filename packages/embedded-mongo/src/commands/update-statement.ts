@@ -1,4 +1,5 @@
 import { failedToParse, ServerError } from '../errors';
+import { equalValues } from '../bson/compare';
 import { decode } from '../bson/decode';
 import { encodeStored } from '../bson/encode';
 import { isDoc, isOperatorDoc, ObjectId, regexSource, type Doc } from '../bson/values';
@@ -9,7 +10,7 @@ import type { Collection } from '../storage/catalog';
 import type { Overlay } from '../storage/overlay';
 import { setPath } from '../update/paths';
 import { compileUpdate, type Update } from '../update/update';
-import { checkId } from './writes';
+import { checkId } from './stored-document';
 
 export interface UpdateStatement {
   q: Doc;
@@ -81,7 +82,7 @@ function upsertDocument(filter: Doc, update: Update, now: Date): Doc {
   } else collectEqualities(filter, base);
   const given = base['_id'];
   const doc = update.apply(base, { trace: {}, isInsert: true, now });
-  if (given !== undefined && doc['_id'] !== given && String(doc['_id']) !== String(given)) {
+  if (given !== undefined && !equalValues(doc['_id'], given)) {
     throw new ServerError(
       66,
       "Performing an update on the path '_id' would modify the immutable field '_id'",

@@ -49,7 +49,8 @@ function pointBounds(values: unknown[]): FieldBounds | undefined {
 
 function regexBounds(value: unknown, options: unknown): FieldBounds | undefined {
   const source = typeof value === 'string' ? { pattern: value, options: '' } : regexSource(value);
-  const prefix = source && literalPrefix(source.pattern, source.options + String(options ?? ''));
+  const prefix =
+    source && literalPrefix(source.pattern, source.options + (typeof options === 'string' ? options : ''));
   if (prefix === undefined) return undefined;
   const last = [...prefix].at(-1) as string;
   const next = String.fromCodePoint((last.codePointAt(0) as number) + 1);
@@ -149,7 +150,9 @@ function descendingRange(bounds: FieldBounds): Interval {
 /** The intervals of one field, in the order of the index; undefined when the field is not bounded. */
 export function intervals(bounds: FieldBounds, direction: 1 | -1): Interval[] | undefined {
   if (bounds.points) {
-    const keys = bounds.points.map((value) => encodeField(value ?? null, direction)).sort(Buffer.compare);
+    const keys = bounds.points
+      .map((value) => encodeField(value ?? null, direction))
+      .sort((a, b) => Buffer.compare(a, b));
     const distinct = keys.filter((key, i) => i === 0 || !key.equals(keys[i - 1] as Buffer));
     return distinct.map((key) => ({ start: key, end: afterPrefix(key) ?? key }));
   }

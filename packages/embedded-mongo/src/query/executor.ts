@@ -1,6 +1,7 @@
 import { ServerError } from '../errors';
 import { decode } from '../bson/decode';
-import type { Doc } from '../bson/values';
+import { isNumeric, toNumber } from '../bson/numbers';
+import { isOperatorDoc, ObjectId, type Doc } from '../bson/values';
 import { prefixRange, readRecordId, recordKey, uint32, type Collection } from '../storage/catalog';
 import type { Overlay } from '../storage/overlay';
 import type { LmdbSnapshot, Store } from '../storage/store';
@@ -125,7 +126,7 @@ function splitNear(filter: Doc): NearFilter | undefined {
     if (!('$near' in condition || '$nearSphere' in condition)) continue;
     const rest = { ...filter };
     delete rest[path];
-    return { near: nearQuery(path, condition as Doc), rest };
+    return { near: nearQuery(path, condition), rest };
   }
   return undefined;
 }
@@ -229,18 +230,33 @@ export function count(
   return total;
 }
 
-/** The plan's ranges, if they hold exactly what the filter asks for: equalities on the index's first fields. */
+/**
+ * The plan's ranges, if they hold exactly what the filter asks for: equalities on the index's first fields. A key of
+ * null stands for null and for missing, as the equality does.
+ */
 function exactRanges(plan: IndexPlan, filter: Doc): IndexPlan['ranges'] | undefined {
-  const { index, ranges } = plan;
-  if (index.multikey.size > 0 || index.truncated || index.partialFilter) return undefined;
-  const names = Object.keys(index.key);
+  const { index, ranges, equalities } = plan;
+  if (index.multikey.size > 0 || index.truncated || index.partialFilter || index.sparse) return undefined;
+  const first = Object.keys(index.key).slice(0, equalities);
   const asked = Object.entries(filter);
-  const isPlain = asked.every(
-    ([name, value]) => names.indexOf(name) >= 0 && names.indexOf(name) < asked.length && isScalar(value),
-  );
-  return isPlain ? ranges : undefined;
+  const isExact =
+    asked.length === equalities && asked.every(([name, value]) => first.includes(name) && isEquality(value));
+  return isExact ? ranges : undefined;
 }
 
 const isScalar = (value: unknown): boolean =>
-  ['string', 'number', 'boolean'].includes(typeof value) ||
-  (typeof value === 'object' && value !== null && (value as { _bsontype?: string })._bsontype === 'ObjectId');
+  value === null ||
+  ['string', 'boolean'].includes(typeof value) ||
+  value instanceof Date ||
+  value instanceof ObjectId ||
+  (isNumeric(value) && !Number.isNaN(toNumber(value)));
+
+/** A value, or `$eq` or `$in` of values, and nothing else. */
+function isEquality(condition: unknown): boolean {
+  if (!isOperatorDoc(condition)) return isScalar(condition);
+  const [[operator, argument] = [], ...more] = Object.entries(condition);
+  if (more.length > 0) return false;
+  return operator === '$eq'
+    ? isScalar(argument)
+    : operator === '$in' && Array.isArray(argument) && argument.every(isScalar);
+}

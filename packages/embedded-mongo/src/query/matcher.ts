@@ -5,7 +5,6 @@ import { truthy } from '../aggregation/logical-operators';
 import { geoPredicate } from './geo';
 import { equals, expandedLeaves, leafTest, LEAF_OPERATORS, type LeafContext } from './matcher-operators';
 import { leavesAt, type Leaf } from './paths';
-import { compileRegex } from './regex';
 
 /** What a match leaves behind: where in an array it was found, for the positional operator. */
 export interface MatchTrace {
@@ -243,5 +242,3 @@ export function fieldsRead(filter: Doc): Set<string> | undefined {
   }
   return fields;
 }
-
-export { compileRegex };

@@ -11,6 +11,8 @@ import type { SortField } from './sort';
 export interface IndexPlan {
   index: IndexDefinition;
   ranges: Interval[];
+  /** Leading fields that are bound to single values. */
+  equalities: number;
   /** The ranges are single keys of a unique index. */
   isPoint: boolean;
   reverse: boolean;
@@ -26,7 +28,6 @@ export type Plan = IndexPlan | 'scan';
 const MAX_RANGES = 1000;
 
 interface Candidate extends IndexPlan {
-  equalities: number;
   bounded: number;
 }
 

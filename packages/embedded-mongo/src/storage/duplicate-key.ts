@@ -14,7 +14,7 @@ function show(value: unknown): string {
   if (Array.isArray(value)) return `[ ${value.map(show).join(', ')} ]`;
   if (isNumeric(value)) return showNumber(value);
   if (isDoc(value)) return showDoc(value);
-  return String(value);
+  return JSON.stringify(value);
 }
 
 /** A whole double shows its point, to tell it from an integer. */

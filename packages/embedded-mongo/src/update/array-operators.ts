@@ -4,7 +4,7 @@ import { isNumeric, toNumber } from '../bson/numbers';
 import { isDoc, isOperatorDoc, regexSource, typeOf, type Doc } from '../bson/values';
 import { compileFilter } from '../query/matcher';
 import { parseSort, sortDocs } from '../query/sort';
-import type { UpdateOperator } from './operators';
+import type { UpdateOperator } from './operator';
 
 const KEEP = undefined;
 
@@ -98,7 +98,7 @@ export const pull: UpdateOperator = (current, { argument }) => {
   if (current === undefined) return KEEP;
   if (!Array.isArray(current)) throw badValue('Cannot apply $pull to a non-array value');
   const test = pullTest(argument);
-  return current.filter((element) => !test(element));
+  return (current as unknown[]).filter((element) => !test(element));
 };
 
 export const pullAll: UpdateOperator = (current, { argument }) => {
@@ -106,7 +106,7 @@ export const pullAll: UpdateOperator = (current, { argument }) => {
     throw badValue('$pullAll requires an array argument but was given a ' + typeOf(argument).alias);
   if (current === undefined) return KEEP;
   if (!Array.isArray(current)) throw badValue('Cannot apply $pull to a non-array value');
-  return current.filter((element) => !argument.some((value) => equalValues(element, value)));
+  return (current as unknown[]).filter((element) => !argument.some((value) => equalValues(element, value)));
 };
 
 export const pop: UpdateOperator = (current, { path, argument }) => {
@@ -120,5 +120,6 @@ export const pop: UpdateOperator = (current, { path, argument }) => {
       `Path '${path}' contains an element of non-array type '${typeOf(current).alias}'`,
     );
   }
-  return end === 1 ? current.slice(0, -1) : current.slice(1);
+  const array = current as unknown[];
+  return end === 1 ? array.slice(0, -1) : array.slice(1);
 };

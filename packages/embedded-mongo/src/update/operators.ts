@@ -3,18 +3,10 @@ import { compareValues, equalValues } from '../bson/compare';
 import { arithmetic, isNumeric, NumericType, integer, toBigInt, numericType } from '../bson/numbers';
 import { isDoc, Timestamp, typeOf } from '../bson/values';
 import { addToSet, pop, pull, pullAll, push } from './array-operators';
+import type { UpdateOperator } from './operator';
 
 /** Tells a field to stay as it is. */
 export const UNCHANGED = Symbol('unchanged');
-
-export interface FieldUpdate {
-  path: string;
-  argument: unknown;
-  now: Date;
-}
-
-/** Computes a field's new value from its present one (undefined when missing). */
-export type UpdateOperator = (current: unknown, update: FieldUpdate) => unknown;
 
 function accumulate(name: string, operation: 'add' | 'multiply'): UpdateOperator {
   return (current, { path, argument }) => {

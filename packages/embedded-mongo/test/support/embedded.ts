@@ -23,8 +23,11 @@ export interface Work {
 }
 
 export async function workDone(db: Db): Promise<Work> {
-  const { metrics } = await db.admin().command({ serverStatus: 1 });
-  const { scanned, scannedObjects } = metrics.queryExecutor as { scanned: number; scannedObjects: number };
+  const status = await db.admin().command({ serverStatus: 1 });
+  const { queryExecutor } = status['metrics'] as {
+    queryExecutor: { scanned: number; scannedObjects: number };
+  };
+  const { scanned, scannedObjects } = queryExecutor;
   return { keys: scanned, documents: scannedObjects };
 }
 
