@@ -21,7 +21,7 @@ export async function startService(environment: Record<string, string | undefine
     stop = stopper(app, database, settings, logger);
     process.once('SIGTERM', () => void stop('SIGTERM'));
     process.once('SIGINT', () => void stop('SIGINT'));
-    await ensureIndexes(app.get<Connection>(getConnectionToken()));
+    await ensureIndexes(app.get<Connection>(getConnectionToken()), database.uri);
     await app.init();
     const firstAdmin = await app.get(FirstAdmin).ensure(database.embedded);
     await app.listen(settings.env.PORT, settings.env.HOST);
@@ -44,7 +44,7 @@ function stopper(app: NestFastifyApplication, database: DatabaseServer, settings
       logger.error('not finished in time: ending anyway');
       process.exit(1);
     }, settings.env.SHUTDOWN_TIMEOUT_MS);
-    await app.close();
+    await closeDrained(app);
     await database.stop();
     clearTimeout(late);
     logger.info('stopped');
@@ -60,4 +60,17 @@ function stopper(app: NestFastifyApplication, database: DatabaseServer, settings
     );
     return stopping;
   };
+}
+
+const DRAIN_MS = 50;
+
+/** A connection whose last answer went out after the closing began stays open for a next request that must not come. */
+async function closeDrained(app: NestFastifyApplication): Promise<void> {
+  const server = app.getHttpServer();
+  const drain = setInterval(() => server.closeIdleConnections(), DRAIN_MS);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(drain);
+  }
 }
