@@ -2,6 +2,7 @@ import { SingleBar } from 'cli-progress';
 import { createConnection } from 'mongoose';
 import { ROLE_LABELS, ROLES } from '../common/access/principal';
 import { Settings } from '../config/settings';
+import { ensureIndexes } from '../database/indexes';
 import { type DatabaseServer, openDatabaseServer } from '../database/server';
 import type { User } from '../modules/users/user.schema';
 import { readOptions, type SeedOptions, USAGE } from '../seed/options';
@@ -44,7 +45,11 @@ async function load(database: DatabaseServer, settings: Settings, options: SeedO
     notTTYSchedule: 5000,
   });
   try {
-    return await seed(connection, options, progressOn(bar, options.customers));
+    const team = await seed(connection, options, progressOn(bar, options.customers));
+    bar.stop();
+    say('建立索引……');
+    await ensureIndexes(connection, database.uri);
+    return team;
   } finally {
     if (bar.isActive) bar.stop();
     await connection.close();
@@ -52,13 +57,7 @@ async function load(database: DatabaseServer, settings: Settings, options: SeedO
 }
 
 function progressOn(bar: SingleBar, total: number): Progress {
-  return {
-    loaded: (customers) => (bar.isActive ? bar.update(customers) : bar.start(total, customers)),
-    indexing: () => {
-      bar.stop();
-      say('建立索引……');
-    },
-  };
+  return (customers) => (bar.isActive ? bar.update(customers) : bar.start(total, customers));
 }
 
 function summary(team: User[], { customers, seed: number, base, password }: SeedOptions): string {

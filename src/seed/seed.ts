@@ -1,5 +1,4 @@
 import type { Connection, mongo } from 'mongoose';
-import { ensureIndexes } from '../database/indexes';
 import { ASSIGNMENT_LOG, assignmentLogSchema } from '../modules/customers/assignment-log.schema';
 import { CUSTOMER, customerSchema } from '../modules/customers/customer.schema';
 import { FOLLOW_UP, followUpSchema } from '../modules/customers/follow-up.schema';
@@ -12,17 +11,15 @@ import { DEMO_USERNAME, staff } from './staff';
 
 const BATCH = 1000;
 
-export interface Progress {
-  loaded(customers: number): void;
-  indexing(): void;
-}
+/** Told after each batch how many customers are in. */
+export type Progress = (customers: number) => void;
 
 /** A reason not to load anything, in words for the person at the terminal. */
 export class SeedRefused extends Error {}
 
 /**
  * Fills a database with an invented agency: its staff, and a year of customers.
- * Indexes are made last; keeping them up to date during a large load would cost most of its time.
+ * The caller makes the indexes afterwards; keeping them up to date during a large load would cost most of its time.
  * @throws {SeedRefused} when there are customers already and `replace` is not set
  */
 export async function seed(
@@ -42,8 +39,6 @@ export async function seed(
   await connection
     .collection<{ _id: string; last: number }>('sequences')
     .updateOne({ _id: 'customer' }, { $max: { last: options.customers } }, { upsert: true });
-  progress.indexing();
-  await ensureIndexes(connection);
   return team;
 }
 
@@ -87,13 +82,13 @@ async function loadCustomers(
       .slice(start, start + BATCH)
       .map((createdAt, index) => customerStory(random, start + index + 1, createdAt, base, team));
     await writing;
-    progress.loaded(start);
+    progress(start);
     writing = insert(collections, stories);
     // a failure is thrown where it is awaited; until then it must not count as unhandled
     writing.catch(() => undefined);
   }
   await writing;
-  progress.loaded(customers);
+  progress(customers);
 }
 
 async function insert(

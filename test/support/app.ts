@@ -59,7 +59,7 @@ export class TestApp {
       features: options.features,
     });
     const connection = app.get<Connection>(getConnectionToken());
-    await ensureIndexes(connection);
+    await ensureIndexes(connection, testDatabase().uri);
     await app.init();
     await app.listen(0, '127.0.0.1');
     return new TestApp(app, await app.getUrl(), connection, new AnswerContract(apiDocument(app)), logLines);

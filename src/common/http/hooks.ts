@@ -56,7 +56,7 @@ function envelope(request: FastifyRequest, result: unknown): unknown {
 
 /** One line a request, written after the answer is out; the path's pattern, so no id and no query is in it. */
 function logRequest(logger: Logger, request: FastifyRequest, reply: FastifyReply): void {
-  const { principal } = request.caller ?? {};
+  const { principal, ip } = request.caller ?? {};
   logger.info(
     {
       requestId: request.id,
@@ -64,7 +64,7 @@ function logRequest(logger: Logger, request: FastifyRequest, reply: FastifyReply
       route: request.routeOptions.url ?? 'unknown',
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
-      ip: request.ip,
+      ip,
       ...(principal ? { user: `${principal.kind}:${principal.id}` } : {}),
     },
     'request',

@@ -33,16 +33,18 @@ export const dayFrom = z.string().transform(toDate).meta(DAY_FORMAT);
 export const dayTo = z
   .string()
   .transform((value, context) => {
-    const date = toDate(value, context);
-    return value.length === DAY_LENGTH ? endOfShanghaiDay(date) : date;
+    const date = parseShanghaiDate(value) ?? refused(context);
+    return value.length === DAY_LENGTH && date !== z.NEVER ? endOfShanghaiDay(date) : date;
   })
   .meta(DAY_FORMAT);
 
 const DAY_LENGTH = 'YYYY-MM-DD'.length;
 
 function toDate(value: string, context: z.core.$RefinementCtx<string>): Date {
-  const date = parseShanghaiDate(value);
-  if (date) return date;
+  return parseShanghaiDate(value) ?? refused(context);
+}
+
+function refused(context: z.core.$RefinementCtx<string>): never {
   context.addIssue({ code: 'custom', message: '日期格式不正确，应为 YYYY-MM-DD' });
   return z.NEVER;
 }
