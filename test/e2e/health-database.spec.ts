@@ -5,13 +5,14 @@ import { DatabaseProxy } from '../support/database-proxy';
 import { eventually } from '../support/eventually';
 import { customerInput, PASSWORD, userInput } from '../support/factories';
 import { refusal } from '../support/refusal';
-import { asBoss, BOSS, ServiceProcess } from '../support/service-process';
+import { asBoss, BOSS, endProcesses, ServiceProcess } from '../support/service-process';
 
 const CUSTOMERS = '/api/customers/miniprogram';
 /** As long as a caller may have to wait to hear that the database is away. */
 const BOUND_MS = 6000;
 
 describe('a service whose database goes away', () => {
+  const database = freshDatabaseName();
   let proxy: DatabaseProxy;
   let service: ServiceProcess;
   let boss: Actor;
@@ -22,7 +23,7 @@ describe('a service whose database goes away', () => {
     service = await ServiceProcess.start({
       ...BOSS,
       MONGODB_URI: proxy.uri,
-      MONGODB_DATABASE: freshDatabaseName(),
+      MONGODB_DATABASE: database,
     });
     boss = await asBoss(service);
     guest = await service.asGuest();
@@ -32,7 +33,7 @@ describe('a service whose database goes away', () => {
     await eventually(ready, { within: 20_000 });
   });
   afterAll(async () => {
-    await ServiceProcess.endAll();
+    await endProcesses(database);
     await proxy.cut();
   });
 

@@ -1,11 +1,16 @@
-import { createServer } from 'node:net';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import mongoose from 'mongoose';
-import { freshDatabaseName, testDatabase } from '../support/database';
+import { type AddressInfo, createServer } from 'node:net';
+import { freshDatabaseName } from '../support/database';
 import { customerInput } from '../support/factories';
 import { refusal } from '../support/refusal';
-import { asBoss, BOSS, freshDataDir, onTestDatabase, ServiceProcess } from '../support/service-process';
+import {
+  asBoss,
+  BOSS,
+  endProcesses,
+  freshDataDir,
+  onTestDatabase,
+  ServiceProcess,
+} from '../support/service-process';
 
 const CUSTOMERS = '/api/customers/miniprogram';
 
@@ -58,11 +63,7 @@ describe('the first administrator', () => {
     databases.push(database);
     return onTestDatabase(database);
   };
-  afterAll(async () => {
-    const connection = await mongoose.createConnection(testDatabase().uri).asPromise();
-    for (const name of databases) await connection.useDb(name).dropDatabase();
-    await connection.close();
-  });
+  afterAll(() => endProcesses(...databases));
 
   it('is whom ADMIN_USERNAME and ADMIN_PASSWORD name; the password is not shown', async () => {
     const service = await ServiceProcess.start({ ...freshDatabase(), ...BOSS });

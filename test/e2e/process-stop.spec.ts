@@ -5,17 +5,18 @@ import { freshDatabaseName, testDatabase } from '../support/database';
 import { DatabaseProxy } from '../support/database-proxy';
 import { eventually } from '../support/eventually';
 import { customerInput } from '../support/factories';
-import { asBoss, BOSS, onTestDatabase, ServiceProcess } from '../support/service-process';
+import { asBoss, BOSS, endProcesses, onTestDatabase, ServiceProcess } from '../support/service-process';
 
 const CUSTOMERS = '/api/customers/miniprogram';
 
 describe('a service that is told to stop', () => {
+  const database = freshDatabaseName();
   const environment = {
-    ...onTestDatabase(freshDatabaseName()),
+    ...onTestDatabase(database),
     ...BOSS,
     JWT_SECRET: 'shared by all processes of this test',
   };
-  afterAll(() => ServiceProcess.endAll());
+  afterAll(() => endProcesses(database));
 
   const create = (boss: Actor) => boss.post(`${CUSTOMERS}/create`, customerInput());
   /** What a caller is told when the port is closed, or the connection was idle as the service stopped. */

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import mongoose from 'mongoose';
 import { Actor } from './actor';
 import { AnswerContract } from './contract';
 import { testDatabase } from './database';
@@ -121,6 +122,14 @@ export class ServiceProcess {
   stop(): Promise<Exit> {
     return this.signal('SIGTERM');
   }
+}
+
+/** Ends the processes of a test file, then removes their databases. */
+export async function endProcesses(...databases: string[]): Promise<void> {
+  await ServiceProcess.endAll();
+  const connection = await mongoose.createConnection(testDatabase().uri).asPromise();
+  for (const name of databases) await connection.useDb(name).dropDatabase();
+  await connection.close();
 }
 
 /** The first administrator of processes that share a database. */
