@@ -79,6 +79,7 @@ describe('an error that is not of the catalogue', () => {
     ['nothing', undefined, 'INTERNAL_ERROR'],
     ['a rejected document', new mongo.MongoServerError({ message: 'nope', code: 2 }), 'INTERNAL_ERROR'],
     ['a cut connection', new mongo.MongoNetworkError('ECONNRESET'), 'SERVICE_UNAVAILABLE'],
+    ['an ended socket', Object.assign(new Error('ended'), { code: 'EPIPE' }), 'SERVICE_UNAVAILABLE'],
     ['a closed client', new mongo.MongoTopologyClosedError('closed'), 'SERVICE_UNAVAILABLE'],
     [
       'a stepped-down primary',

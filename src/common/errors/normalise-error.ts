@@ -64,6 +64,8 @@ function isDatabaseOutage(error: unknown): boolean {
     error instanceof mongo.MongoNotConnectedError ||
     error instanceof mongo.MongoOperationTimeoutError ||
     error instanceof MongooseErrors.MongooseServerSelectionError ||
+    // the driver lets a write to a connection that has just been ended out as the socket's own error
+    ['EPIPE', 'ECONNRESET'].includes(String((error as NodeJS.ErrnoException | null)?.code)) ||
     (error instanceof mongo.MongoServerError &&
       [50, 89, 91, 189, 11600, 11602, 13435, 13436, 10107].includes(Number(error.code)))
   );
