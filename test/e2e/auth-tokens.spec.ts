@@ -4,6 +4,7 @@ import { Tokens } from '../../src/common/access/tokens';
 import { Settings } from '../../src/config/settings';
 import type { Actor } from '../support/actor';
 import { TestApp } from '../support/app';
+import { eventually } from '../support/eventually';
 import { refusal } from '../support/refusal';
 
 type Claims = Record<string, unknown>;
@@ -97,6 +98,27 @@ describe('tokens', () => {
     expect(await me(`Bearer ${sign(claims(over))}`)).toMatchObject(refusal('TOKEN_EXPIRED'));
     const forged = sign(claims(over), 'a secret of somebody else, long enough too');
     expect(await me(`Bearer ${forged}`)).toMatchObject(refusal('UNAUTHORIZED'));
+  });
+
+  it('says TOKEN_EXPIRED of a token that was in use until its end', async () => {
+    const token = sign(claims({ exp: now() + 2 }));
+    expect((await me(`Bearer ${token}`)).status).toBe(200);
+    await eventually(async () => expect(await me(`Bearer ${token}`)).toMatchObject(refusal('TOKEN_EXPIRED')));
+    expect(Date.now() / 1000).toBeGreaterThanOrEqual(Number((jwt.decode(token) as jwt.JwtPayload).exp));
+  });
+
+  it('reads a token of one audience for that audience only, however often it has been seen', () => {
+    const tokens = app.app.get(Tokens);
+    for (const [audience, other] of [
+      ['crm', 'marketplace'],
+      ['marketplace', 'crm'],
+    ] as const) {
+      const token = tokens.issue(audience, '1', 3);
+      for (let i = 0; i < 3; i++) {
+        expect(tokens.read(token, audience)).toMatchObject({ audience, subject: '1', version: 3 });
+        expect(() => tokens.read(token, other)).toThrow('登录信息无效，请重新登录');
+      }
+    }
   });
 
   it('takes no token from the address', async () => {

@@ -91,13 +91,21 @@ withRedis('rate limits of two instances with one Redis (needs the program redis-
 });
 
 withRedis('an instance that starts while its Redis is away (needs the program redis-server)', () => {
-  it('serves and limits from the first request, and stops without delay', async () => {
+  let app: TestApp;
+  beforeAll(async () => {
     const redis = await TestRedis.start();
     await redis.kill();
-    const app = await TestApp.start({ env: { REDIS_URL: redis.url, RATE_LIMIT_PER_IP: '3' } });
+    app = await TestApp.start({ env: { REDIS_URL: redis.url, RATE_LIMIT_PER_IP: '3' } });
+  });
+  afterAll(() => app.app.close());
+
+  it('serves and limits from the first request', async () => {
     const seen: number[] = [];
     for (let i = 0; i < 5; i++) seen.push((await app.asGuest().get(LIVE)).status);
     expect(seen).toEqual([200, 200, 200, 429, 429]);
+  });
+
+  it('stops without delay', async () => {
     await app.connection.dropDatabase();
     const before = Date.now();
     await app.app.close();
