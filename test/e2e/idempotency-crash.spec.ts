@@ -3,7 +3,7 @@ import { freshDatabaseName, testDatabase } from '../support/database';
 import { DatabaseProxy } from '../support/database-proxy';
 import { customerInput } from '../support/factories';
 import { refusal } from '../support/refusal';
-import { asBoss, BOSS, onTestDatabase, ServiceProcess } from '../support/service-process';
+import { asBoss, BOSS, endSession, onTestDatabase, ServiceProcess } from '../support/service-process';
 
 const CREATE = '/api/customers/miniprogram/create';
 const JWT_SECRET = 'shared by both processes of this test';
@@ -25,12 +25,6 @@ describe('a service that is killed between the claim on a key and its result', (
     await ServiceProcess.endAll();
     await proxy.cut();
   });
-
-  /** A real server ends an orphaned transaction after a minute, as long as a lease; the test does not wait for it. */
-  async function endSession(lsid: unknown): Promise<void> {
-    if (testDatabase().embedded) return;
-    await connection.db?.admin().command({ killSessions: [lsid] });
-  }
 
   it('leaves no record; the key is in progress for its lease, and then makes exactly one', async () => {
     const victim = await ServiceProcess.start({

@@ -5,7 +5,14 @@ import { freshDatabaseName, testDatabase } from '../support/database';
 import { DatabaseProxy } from '../support/database-proxy';
 import { eventually } from '../support/eventually';
 import { customerInput } from '../support/factories';
-import { asBoss, BOSS, endProcesses, onTestDatabase, ServiceProcess } from '../support/service-process';
+import {
+  asBoss,
+  BOSS,
+  endProcesses,
+  endSession,
+  onTestDatabase,
+  ServiceProcess,
+} from '../support/service-process';
 
 const CUSTOMERS = '/api/customers/miniprogram';
 
@@ -56,15 +63,15 @@ describe('a service that is told to stop', () => {
     const boss = await asBoss(service);
     const before = await boss.get(`${CUSTOMERS}/list`);
     const answers: (Answer | 'gone')[] = [];
-    let ended = false;
+    const load = { on: true };
     const callers = Array.from({ length: 8 }, async () => {
-      while (!ended) answers.push(await orGone(create(boss)));
+      while (load.on) answers.push(await orGone(create(boss)));
     });
     await eventually(async () => Promise.resolve(expect(answers.length).toBeGreaterThan(20)), {
       within: 30_000,
     });
     const exit = await service.stop();
-    ended = true;
+    load.on = false;
     await Promise.all(callers);
     expect(exit).toEqual({ code: 0, signal: null });
     const codes = answers.map((answer) => (answer === 'gone' ? 'gone' : answer.status));
@@ -98,13 +105,14 @@ describe('a service that is told to stop', () => {
     const boss = await asBoss(service);
     const held = proxy.holdAt('commitTransaction');
     const lost = orGone(create(boss));
-    await held;
+    const { lsid } = await held;
     const started = Date.now();
     expect(await service.stop()).toEqual({ code: 1, signal: null });
     expect(Date.now() - started).toBeLessThan(4000);
     expect(service.output).toContain('not finished in time');
     await lost;
     await proxy.cut();
+    await endSession(lsid);
   });
 
   it('ends within its bound when a caller never finishes a request', async () => {

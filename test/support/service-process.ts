@@ -124,6 +124,18 @@ export class ServiceProcess {
   }
 }
 
+/**
+ * Ends a transaction that a test has orphaned: a real server would keep it, and what it has locked, for a minute;
+ * the embedded one ends it with its connection.
+ */
+export async function endSession(lsid: unknown): Promise<void> {
+  const { uri, embedded } = testDatabase();
+  if (embedded) return;
+  const connection = await mongoose.createConnection(uri).asPromise();
+  await connection.db?.admin().command({ killSessions: [lsid] });
+  await connection.close();
+}
+
 /** Ends the processes of a test file, then removes their databases. */
 export async function endProcesses(...databases: string[]): Promise<void> {
   await ServiceProcess.endAll();

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { maskLine, maskName, maskPhone } from './masking';
 
 const SECRET_FIELDS = [
