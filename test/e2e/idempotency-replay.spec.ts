@@ -39,7 +39,7 @@ describe('a create repeated under its Idempotency-Key', () => {
   it('is the same request whatever the order of its fields and the spaces between them', async () => {
     const employee = await app.asEmployee();
     const input = customerInput();
-    const reversed = JSON.stringify(Object.fromEntries(Object.entries(input).reverse()), null, 4);
+    const reversed = JSON.stringify(Object.fromEntries(Object.entries(input).toReversed()), null, 4);
     const first = await employee.post(CREATE, input, key('order'));
     const second = await employee.post(CREATE, reversed, key('order'));
     expect(second).toMatchObject({ status: 200, text: first.text });
