@@ -66,8 +66,8 @@ describe('the wire protocol', () => {
     [
       'a change stream',
       { aggregate: 'c', pipeline: [{ $changeStream: {} }], cursor: {} },
-      115,
-      'CommandNotSupported',
+      40324,
+      'Location40324',
     ],
   ])('refuses %s', async (_what, command, code, codeName) => {
     await expect(embedded.db.command(command)).rejects.toMatchObject({ code, codeName });

@@ -1,57 +1,16 @@
 import { evalExpr } from 'mingo/core';
-import { notSupported, ServerError } from '../errors';
+import { ServerError } from '../errors';
 import { isDoc, type Doc } from '../bson/values';
 import { asServerError, isExpressionOperator, mingoOptions, READ_PATH } from './mingo-context';
 
 export type Expression = (doc: Doc) => unknown;
 
 /** Operators of one argument, which may be written as a list of one. */
-const UNARY = new Set([
-  '$size',
-  '$first',
-  '$last',
-  '$reverseArray',
-  '$arrayToObject',
-  '$objectToArray',
-  '$strLenCP',
-  '$strLenBytes',
-  '$toUpper',
-  '$toLower',
-  '$abs',
-  '$sqrt',
-  '$exp',
-  '$ln',
-  '$log10',
-  '$ceil',
-  '$floor',
-  '$not',
-  '$type',
-  '$isNumber',
-  '$toInt',
-  '$toLong',
-  '$toDouble',
-  '$toDecimal',
-  '$toString',
-  '$toDate',
-  '$toObjectId',
-  '$toBool',
-  '$year',
-  '$month',
-  '$dayOfMonth',
-  '$dayOfWeek',
-  '$dayOfYear',
-  '$week',
-  '$isoWeek',
-  '$isoWeekYear',
-  '$isoDayOfWeek',
-  '$hour',
-  '$minute',
-  '$second',
-  '$millisecond',
-]);
+const UNARY =
+  '$size $first $last $reverseArray $arrayToObject $objectToArray $toUpper $toLower $not $type'.split(' ');
 
 /** Variables every expression may use. */
-const SYSTEM_VARIABLES = ['ROOT', 'CURRENT', 'REMOVE', 'NOW', 'KEEP', 'PRUNE', 'DESCEND'];
+const SYSTEM_VARIABLES = ['ROOT', 'CURRENT', 'REMOVE', 'NOW'];
 
 /** Operators that bind variables, and the names they bind without being told any. */
 const BINDING: Readonly<Record<string, readonly string[]>> = {
@@ -59,7 +18,6 @@ const BINDING: Readonly<Record<string, readonly string[]>> = {
   $filter: ['this'],
   $reduce: ['this', 'value'],
   $let: [],
-  $sortArray: [],
 };
 
 /** The names an operator binds for the expressions within it. */
@@ -87,14 +45,10 @@ function prepareText(text: string, variables: Doc, bound: readonly string[]): un
 }
 
 function prepareOperator(name: string, argument: unknown): unknown {
-  if (name === '$meta') throw notSupported('the operator $meta');
   if (!isExpressionOperator(name)) throw new ServerError(168, `Unrecognized expression '${name}'`);
-  if (!UNARY.has(name) || !Array.isArray(argument)) return argument;
+  if (!UNARY.includes(name) || !Array.isArray(argument)) return argument;
   if (argument.length === 1) return argument[0] as unknown;
-  throw new ServerError(
-    16020,
-    `Expression ${name} takes exactly 1 arguments. ${argument.length} were passed in.`,
-  );
+  throw new ServerError(16020, `Expression ${name} takes 1 argument, not ${argument.length}`);
 }
 
 /**
@@ -108,10 +62,7 @@ function prepare(expression: unknown, variables: Doc, bound: readonly string[] =
   const entries = Object.entries(expression);
   const [first] = entries;
   if (first?.[0].startsWith('$') && entries.length > 1) {
-    throw new ServerError(
-      15983,
-      'an expression specification must contain exactly one field, the name of the expression',
-    );
+    throw new ServerError(15983, 'an expression must contain exactly one field, its name');
   }
   const prepared: Doc = {};
   for (const [name, argument] of entries) {
@@ -139,7 +90,7 @@ function withoutMissing(value: unknown): unknown {
 
 /**
  * Compiles an aggregation expression.
- * @throws ServerError 168 for an unknown operator, 17276 for an unknown variable, 115 for what is not supported
+ * @throws ServerError 168 for an unknown operator, 17276 for an unknown variable
  */
 export function compileExpression(expression: unknown, variables: Doc = {}): Expression {
   const prepared = prepare(expression, variables);

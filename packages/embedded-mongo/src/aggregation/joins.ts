@@ -1,8 +1,6 @@
 import { failedToParse, ServerError } from '../errors';
-import { isNumeric, toNumber } from '../bson/numbers';
-import { isDoc, isNullish, Long, type Doc } from '../bson/values';
+import { isDoc, type Doc } from '../bson/values';
 import { leavesAt } from '../query/paths';
-import { encodeValue } from '../storage/key-encoding';
 import { setPath } from '../update/paths';
 import { compileExpression } from './expressions';
 import { readByName, requireDoc, requirePipeline, type PipelineContext, type Pipelines } from './reading';
@@ -118,63 +116,5 @@ export function compileFacet(argument: unknown, context: PipelineContext, pipeli
   return function* facet(docs) {
     const all = [...docs];
     yield Object.fromEntries(facets.map(([name, run]) => [name, [...run(all)]]));
-  };
-}
-
-const valuesAt = (doc: Doc, path: string): unknown[] =>
-  leavesAt(doc, path.split('.'))
-    .flatMap(({ value }): unknown[] => (Array.isArray(value) ? value : [value]))
-    .filter((value) => !isNullish(value));
-
-/** `$graphLookup`: follows references from document to document, each visited once. */
-export function compileGraphLookup(argument: unknown, context: PipelineContext): Stage {
-  const options = requireDoc('$graphLookup', argument);
-  const {
-    from,
-    as,
-    connectFromField,
-    connectToField,
-    startWith,
-    maxDepth,
-    depthField,
-    restrictSearchWithMatch = {},
-  } = options;
-  if (![from, as, connectFromField, connectToField].every((value) => typeof value === 'string')) {
-    throw failedToParse(
-      "$graphLookup needs strings for 'from', 'as', 'connectFromField' and 'connectToField'",
-    );
-  }
-  const startOf = compileExpression(startWith, context.variables);
-  const deepest = isNumeric(maxDepth) ? toNumber(maxDepth) : Infinity;
-
-  function reach(doc: Doc): Doc[] {
-    const start = startOf(doc);
-    let frontier: unknown[] = (Array.isArray(start) ? (start as unknown[]) : [start]).filter(
-      (value) => value !== undefined,
-    );
-    const found = new Map<string, Doc>();
-    for (let depth = 0; depth <= deepest && frontier.length > 0; depth++) {
-      const filter = { $and: [oneOf(String(connectToField), frontier), restrictSearchWithMatch] };
-      const next: Doc[] = [];
-      for (const other of readByName(context, String(from), filter)) {
-        const key = encodeValue(other['_id']).toString('latin1');
-        if (found.has(key)) continue;
-        found.set(
-          key,
-          typeof depthField === 'string' ? { ...other, [depthField]: Long.fromNumber(depth) } : other,
-        );
-        next.push(other);
-      }
-      frontier = next.flatMap((other) => valuesAt(other, String(connectFromField)));
-    }
-    return [...found.values()];
-  }
-
-  return function* graphLookup(docs) {
-    for (const doc of docs) {
-      const result = copyAlong(doc, String(as));
-      setPath(result, String(as).split('.'), reach(doc));
-      yield result;
-    }
   };
 }

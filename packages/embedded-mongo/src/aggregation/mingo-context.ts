@@ -1,43 +1,41 @@
 import { Context, evalExpr, ProcessingMode } from 'mingo/core';
-import * as accumulators from 'mingo/operators/accumulator';
 import * as expressions from 'mingo/operators/expression';
 import type { Any, Options } from 'mingo/types';
 import { badValue, ServerError } from '../errors';
 import { isNumeric, toNumber } from '../bson/numbers';
 import { isDoc, regexSource, type Doc } from '../bson/values';
-import { arithmeticOperators } from './arithmetic-operators';
-import { comparisonOperators } from './comparison-operators';
-import { conversionOperators } from './conversion-operators';
-import { dateOperators } from './date-operators';
-import { logicalOperators } from './logical-operators';
-import type { Operator } from './operator';
-import { setOperators } from './set-operators';
-import { textAndArrayOperators } from './text-and-array-operators';
+import { OPERATORS } from './operators';
 
 type MingoOperator = (obj: Any, expr: Any, options: Options) => Any;
 
-/** Operators of mingo that take plain numbers: whole doubles and 64-bit integers are handed over as such. */
-const TAKING_NUMBERS = [
-  '$arrayElemAt',
-  '$slice',
-  '$range',
-  '$substrCP',
-  '$indexOfArray',
-  '$firstN',
-  '$lastN',
-  '$maxN',
-  '$minN',
-  '$bitAnd',
-  '$bitOr',
-  '$bitXor',
-  '$bitNot',
+/** Operators that mingo answers as the real server does. */
+const OF_MINGO = [
+  '$arrayToObject',
+  '$concatArrays',
+  '$filter',
+  '$first',
+  '$isArray',
+  '$last',
+  '$let',
+  '$literal',
+  '$map',
+  '$mergeObjects',
+  '$objectToArray',
+  '$reduce',
+  '$reverseArray',
+  '$split',
+  '$trim',
 ] as const;
 
-/** Operators whose regex argument may be stored or sent as BSON. */
-const TAKING_REGEX = ['$regexMatch', '$regexFind', '$regexFindAll'] as const;
-
-/** Running the client's own code is not for a server that knows nothing of its users. */
-export const REMOVED_OPERATORS: readonly string[] = ['$function', '$accumulator', '$where', '$meta'];
+/** Operators of mingo that take plain numbers and expressions: BSON's are handed over as such. */
+const TAKING_PLAIN = [
+  '$arrayElemAt',
+  '$indexOfArray',
+  '$range',
+  '$regexMatch',
+  '$slice',
+  '$substrCP',
+] as const;
 
 function plain(value: unknown): unknown {
   if (isNumeric(value)) return toNumber(value);
@@ -49,19 +47,11 @@ function plain(value: unknown): unknown {
 function adapt(operator: MingoOperator): MingoOperator {
   return (obj, expr, options) => {
     const evaluated = (item: unknown): Any => ({ $literal: plain(evalExpr(obj, item, options)) });
-    if (Array.isArray(expr)) return operator(obj, expr.map(evaluated), options);
-    if (isDoc(expr) && !Object.keys(expr)[0]?.startsWith('$')) {
-      const named = Object.entries(expr).map(([name, value]) => [name, evaluated(value)]);
-      return operator(obj, Object.fromEntries(named), options);
-    }
-    return operator(obj, expr, options);
+    if (!isDoc(expr)) return operator(obj, (expr as unknown[]).map(evaluated), options);
+    const named = Object.entries(expr).map(([name, value]) => [name, evaluated(value)]);
+    return operator(obj, Object.fromEntries(named), options);
   };
 }
-
-const ours =
-  (operator: Operator): MingoOperator =>
-  (obj, expr, options) =>
-    operator(expr, (expression) => evalExpr(obj, expression, options));
 
 /** Name under which a dotted path is evaluated by us: mingo's own reading of nested arrays differs. */
 export const READ_PATH = '$readPath';
@@ -76,44 +66,27 @@ function readPath(value: unknown, parts: readonly string[]): unknown {
       return found === undefined ? [] : [found];
     });
   }
-  if (!isDoc(value) || !Object.hasOwn(value, part)) return undefined;
-  return readPath(value[part], rest);
+  return isDoc(value) && Object.hasOwn(value, part) ? readPath(value[part], rest) : undefined;
 }
 
 function expressionTable(): Record<string, MingoOperator> {
-  const table: Record<string, MingoOperator> = {
-    ...(expressions as unknown as Record<string, MingoOperator>),
-  };
-  for (const name of [...TAKING_NUMBERS, ...TAKING_REGEX]) {
-    const operator = table[name];
-    if (operator) table[name] = adapt(operator);
+  const theirs = expressions as unknown as Record<string, MingoOperator>;
+  const table: Record<string, MingoOperator> = {};
+  for (const name of OF_MINGO) table[name] = theirs[name] as MingoOperator;
+  for (const name of TAKING_PLAIN) table[name] = adapt(theirs[name] as MingoOperator);
+  for (const [name, operator] of Object.entries(OPERATORS)) {
+    table[name] = (obj, expr, options) => operator(expr, (part) => evalExpr(obj, part, options));
   }
-  const own = {
-    ...logicalOperators,
-    ...comparisonOperators,
-    ...arithmeticOperators,
-    ...conversionOperators,
-    ...dateOperators,
-    ...textAndArrayOperators,
-    ...setOperators,
-  };
-  for (const [name, operator] of Object.entries(own)) table[name] = ours(operator);
   table[READ_PATH] = (_obj, parts, options) =>
     readPath((options as unknown as { local: { root: unknown } }).local.root, parts as string[]);
-  for (const name of REMOVED_OPERATORS) delete table[name];
   return table;
 }
 
 const EXPRESSIONS = expressionTable();
-const ACCUMULATORS_OF_MINGO = accumulators as unknown as Record<string, MingoOperator>;
-
-const CONTEXT = Context.init({
-  expression: EXPRESSIONS,
-  accumulator: ACCUMULATORS_OF_MINGO,
-});
+const CONTEXT = Context.init({ expression: EXPRESSIONS });
 
 export const isExpressionOperator = (name: string): boolean =>
-  name !== READ_PATH && (name in EXPRESSIONS || name in ACCUMULATORS_OF_MINGO);
+  name !== READ_PATH && Object.hasOwn(EXPRESSIONS, name);
 
 /** Options under which mingo runs: our operators, and errors instead of silent nulls. */
 export const mingoOptions = (variables: Doc): Options => ({
@@ -127,20 +100,5 @@ export const mingoOptions = (variables: Doc): Options => ({
 });
 
 /** mingo reports bad arguments as plain errors; the server answers them with a number. */
-export function asServerError(error: unknown): ServerError {
-  if (error instanceof ServerError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return message.startsWith('Use of undefined variable')
-    ? new ServerError(17276, message)
-    : badValue(message);
-}
-
-/** Runs an accumulator of mingo over the documents of a group. */
-export function runMingoAccumulator(name: string, docs: Doc[], argument: unknown, variables: Doc): unknown {
-  const operator = ACCUMULATORS_OF_MINGO[name] as MingoOperator;
-  try {
-    return operator(docs, argument, mingoOptions(variables));
-  } catch (error) {
-    throw asServerError(error);
-  }
-}
+export const asServerError = (error: unknown): ServerError =>
+  error instanceof ServerError ? error : badValue(error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-import { notSupported, ServerError } from '../errors';
+import { ServerError } from '../errors';
 import { double, isNumeric, toNumber } from '../bson/numbers';
 import { isDoc, isNullish, type Doc } from '../bson/values';
 import { count as countMatching, findNear } from '../query/executor';
@@ -7,25 +7,10 @@ import { compileFilter } from '../query/matcher';
 import type { Collection } from '../storage/catalog';
 import { getPath, setPath } from '../update/paths';
 import { stageOf } from './field-stages';
-import { compileFacet, compileGraphLookup, compileLookup, compileUnionWith } from './joins';
+import { compileFacet, compileLookup, compileUnionWith } from './joins';
 import { readDocuments, requireDoc, type PipelineContext, type Pipelines } from './reading';
 import type { Docs, Stage } from './stage';
 import { LOCAL_STAGES } from './stages';
-
-/** Stages of the real server that are knowingly not here. */
-const REFUSED = [
-  '$out',
-  '$merge',
-  '$changeStream',
-  '$search',
-  '$collStats',
-  '$indexStats',
-  '$currentOp',
-  '$planCacheStats',
-  '$listSessions',
-  '$densify',
-  '$fill',
-];
 
 function* geoNear(argument: unknown, context: PipelineContext, name: string): Generator<Doc> {
   const options = requireDoc('$geoNear', argument);
@@ -62,14 +47,12 @@ const READING_STAGES: Readonly<Record<string, CompileReading>> = {
   $lookup: compileLookup,
   $unionWith: compileUnionWith,
   $facet: compileFacet,
-  $graphLookup: compileGraphLookup,
 };
 
 const PIPELINES: Pipelines = { compile: compilePipeline, run: runPipeline };
 
 function compileStage(stage: Doc, context: PipelineContext): Stage {
   const [name, argument] = stageOf(stage);
-  if (REFUSED.includes(name)) throw notSupported(`the stage ${name}`);
   if (name === '$geoNear') throw new ServerError(40603, '$geoNear was not the first stage in the pipeline');
   const local = LOCAL_STAGES[name];
   if (local) return local(argument, context.variables);

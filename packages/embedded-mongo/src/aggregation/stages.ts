@@ -1,13 +1,10 @@
 import { ServerError } from '../errors';
 import { isNumeric, toNumber } from '../bson/numbers';
 import { Long, isDoc, isNullish, type Doc } from '../bson/values';
-import { compileBucket, compileBucketAuto } from './buckets';
-import { compileRedact } from './redact';
+import { compileBucket } from './bucket';
 import type { Docs, Stage } from './stage';
-import { compileWindowFields } from './windows';
 import { compileFilter } from '../query/matcher';
 import { getPath, setPath, unsetPath } from '../update/paths';
-import { compileExpression } from './expressions';
 import { fieldStages } from './field-stages';
 import { compileGroup } from './group';
 import { parseSort, sortDocs } from '../query/sort';
@@ -122,29 +119,6 @@ function sortByCount(argument: unknown, variables: Doc): Stage {
   return (docs) => defer(() => sortDocs([...group(docs)], parseSort({ count: -1 }), (doc) => doc));
 }
 
-function sample(argument: unknown): Stage {
-  const size = isDoc(argument)
-    ? amount('$sample', 28746, argument['size'], 0)
-    : amount('$sample', 28745, undefined, 0);
-  return (docs) =>
-    defer(() => {
-      const pool = [...docs];
-      for (let i = pool.length - 1; i > 0; i--) {
-        const j = Math.floor(Math.random() * (i + 1));
-        [pool[i], pool[j]] = [pool[j] as Doc, pool[i] as Doc];
-      }
-      return pool.slice(0, size);
-    });
-}
-
-function documentsStage(argument: unknown, variables: Doc): Stage {
-  const rows = compileExpression(argument, variables)({});
-  if (!Array.isArray(rows) || !rows.every(isDoc)) {
-    throw new ServerError(5858203, "an array of objects is expected in '$documents'");
-  }
-  return () => rows;
-}
-
 type Compile = (argument: unknown, variables: Doc) => Stage;
 
 /** Stages that need nothing but the documents that come in. */
@@ -180,9 +154,4 @@ export const LOCAL_STAGES: Readonly<Record<string, Compile>> = {
   $count: countStage,
   $sortByCount: sortByCount,
   $bucket: compileBucket,
-  $bucketAuto: compileBucketAuto,
-  $setWindowFields: compileWindowFields,
-  $redact: compileRedact,
-  $documents: documentsStage,
-  $sample: sample,
 };

@@ -1,5 +1,5 @@
 import { Decimal128, Double, Int32, Long } from 'bson';
-import { parseDecimal, roundDecimal, toDecimal128, type ExactDecimal } from './decimal';
+import { notSupported } from '../errors';
 
 export type Numeric = number | Double | Int32 | Long | Decimal128;
 
@@ -55,12 +55,6 @@ export function integer(value: bigint, atLeast = NumericType.Int): number | Long
   return value >= LONG_MIN && value <= LONG_MAX ? Long.fromBigInt(value) : undefined;
 }
 
-export function toExact(value: Numeric): ExactDecimal | undefined {
-  if (value instanceof Decimal128) return parseDecimal(value.toString());
-  if (value instanceof Long) return { coefficient: value.toBigInt(), exponent: 0 };
-  return parseDecimal(String(toNumber(value)));
-}
-
 type Operation = 'add' | 'subtract' | 'multiply';
 
 const ON_DOUBLES: Record<Operation, (a: number, b: number) => number> = {
@@ -75,37 +69,23 @@ const ON_INTEGERS: Record<Operation, (a: bigint, b: bigint) => bigint> = {
   multiply: (a, b) => a * b,
 };
 
-function onDecimals(operation: Operation, a: Numeric, b: Numeric): Decimal128 {
-  const x = toExact(a);
-  const y = toExact(b);
-  if (!x || !y) return Decimal128.fromString(decimalText(ON_DOUBLES[operation](toNumber(a), toNumber(b))));
-  if (operation === 'multiply') {
-    return toDecimal128(
-      roundDecimal({ coefficient: x.coefficient * y.coefficient, exponent: x.exponent + y.exponent }),
-    );
-  }
-  const exponent = Math.min(x.exponent, y.exponent);
-  const left = x.coefficient * 10n ** BigInt(x.exponent - exponent);
-  const right = y.coefficient * 10n ** BigInt(y.exponent - exponent);
-  return toDecimal128(roundDecimal({ coefficient: ON_INTEGERS[operation](left, right), exponent }));
-}
+/** Only false, null, missing and zero are false. */
+export const truthy = (value: unknown): boolean =>
+  value !== null && value !== undefined && value !== false && !(isNumeric(value) && toNumber(value) === 0);
 
-export const decimalText = (value: number): string =>
-  Number.isNaN(value)
-    ? 'NaN'
-    : value === Infinity
-      ? 'Infinity'
-      : value === -Infinity
-        ? '-Infinity'
-        : String(value);
+/** @throws ServerError 115 for a decimal: it is stored, compared and indexed, but not computed with */
+export function typeToComputeIn(...values: Numeric[]): NumericType {
+  const type: NumericType = Math.max(...values.map(numericType));
+  if (type === NumericType.Decimal) throw notSupported('arithmetic on Decimal128');
+  return type;
+}
 
 /**
  * Adds, subtracts or multiplies as the server does: the widest type wins, Int32 grows into Long.
  * @returns undefined when 64-bit integers overflow; callers differ in what they make of it
  */
 export function arithmetic(operation: Operation, a: Numeric, b: Numeric): Numeric | undefined {
-  const type: NumericType = Math.max(numericType(a), numericType(b));
-  if (type === NumericType.Decimal) return onDecimals(operation, a, b);
+  const type = typeToComputeIn(a, b);
   if (type === NumericType.Double) return double(ON_DOUBLES[operation](toNumber(a), toNumber(b)));
   return integer(ON_INTEGERS[operation](toBigInt(a), toBigInt(b)), type);
 }

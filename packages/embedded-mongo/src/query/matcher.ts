@@ -1,7 +1,7 @@
 import { badValue, notSupported, ServerError } from '../errors';
+import { truthy } from '../bson/numbers';
 import { isDoc, isOperatorDoc, regexSource, type Doc } from '../bson/values';
 import { compileExpression } from '../aggregation/expressions';
-import { truthy } from '../aggregation/logical-operators';
 import { geoPredicate } from './geo';
 import { equals, expandedLeaves, leafTest, LEAF_OPERATORS, type LeafContext } from './matcher-operators';
 import { leavesAt, type Leaf } from './paths';

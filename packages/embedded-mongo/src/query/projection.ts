@@ -1,9 +1,8 @@
 import { ServerError } from '../errors';
-import { isNumeric, toNumber } from '../bson/numbers';
+import { isNumeric, toNumber, truthy } from '../bson/numbers';
 import { isDoc, isOperatorDoc, type Doc } from '../bson/values';
 import { compileExpression, type Expression } from '../aggregation/expressions';
-import { isExpressionOperator, REMOVED_OPERATORS } from '../aggregation/mingo-context';
-import { truthy } from '../aggregation/logical-operators';
+import { isExpressionOperator } from '../aggregation/mingo-context';
 import { compileFilter, type DocPredicate, type MatchTrace } from './matcher';
 
 /** What becomes of a field, as a tree along dotted paths. */
@@ -74,7 +73,7 @@ function ruleFor(value: unknown, options: ProjectionOptions): Rule {
     if ('$meta' in value) throw new ServerError(115, '$meta is not supported by embedded-mongo');
   }
   const operator = isDoc(value) ? Object.keys(value)[0] : undefined;
-  if (operator?.startsWith('$') && !isExpressionOperator(operator) && !REMOVED_OPERATORS.includes(operator)) {
+  if (operator?.startsWith('$') && !isExpressionOperator(operator)) {
     throw new ServerError(31325, `Unknown expression ${operator}`);
   }
   return { kind: 'compute', expression: compileExpression(value, options.variables) };

@@ -126,7 +126,7 @@ const beyondEmbedded: Case[] = [
 /** What depends on JavaScript is to the embedded server an operator it has never heard of. */
 const REFUSALS = {
   ...Object.fromEntries(beyondEmbedded.map(({ name }) => [name, 115])),
-  $function: 168,
+  $function: 31325,
 };
 
 export const commandsAndErrors: Theme[] = [

@@ -25,7 +25,7 @@ const found: Record<string, Document> = {
   $elemMatch: { calls: { $elemMatch: { minutes: { $gt: 4 } } } },
   '$elemMatch with a field after it': { calls: { $elemMatch: { by: 'b' } }, name: 1 },
   'a field path': { city: '$address.city', name: 1 },
-  'an expression': { total: { $sum: '$calls.minutes' } },
+  'an expression': { first: { $arrayElemAt: ['$calls.minutes', 0] } },
   'a literal': { kind: { $literal: 1 } },
   'a string': { kind: 'customer' },
   'an expression beside an excluded _id': { _id: 0, upper: { $toUpper: '$name' } },
