@@ -9,6 +9,7 @@ export default tseslint.config(
       'docs/**',
       '**/*.js',
       '**/*.mjs',
+      '**/*.cjs',
       'packages/*/test/**/recorded/**',
     ],
   },
@@ -64,7 +65,7 @@ export default tseslint.config(
   },
   {
     // answers of the API are asserted field by field
-    files: ['test/**', '**/*.spec.ts'],
+    files: ['**/test/**', '**/*.spec.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

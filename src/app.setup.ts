@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type Surroundings } from './app.module';
 import { AccessControl } from './common/access/access-control';
+import { refuseUnroutable } from './common/errors/unroutable';
 import { addHooks, requestIdOf } from './common/http/hooks';
 import { refuseUndecidedRoutes } from './common/http/undecided-routes';
 import { NestLogger } from './common/logging/logger';
@@ -23,13 +24,20 @@ export async function createApp(surroundings: Surroundings): Promise<NestFastify
   const fastify = app.getHttpAdapter().getInstance();
   refuseUndecidedRoutes(fastify);
   addHooks(fastify, { access: app.get(AccessControl), metrics: app.get(Metrics), logger });
-  app.enableCors({
-    origin: settings.env.CORS_ORIGINS.length > 0 ? settings.env.CORS_ORIGINS : false,
-    exposedHeaders: ['Authorization', 'X-Request-Id', 'Idempotency-Replayed', 'Retry-After'],
-    maxAge: 600,
-  });
+  allowOrigins(app, settings.env.CORS_ORIGINS);
   serveApiDocument(app);
   return app;
+}
+
+/** Mini-programs send no Origin; only pages of the origins that the settings name need these headers. */
+function allowOrigins(app: NestFastifyApplication, origins: string[]): void {
+  if (origins.length === 0) return;
+  app.enableCors({
+    origin: origins,
+    exposedHeaders: ['Authorization', 'X-Request-Id', 'Idempotency-Replayed', 'Retry-After'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    maxAge: 600,
+  });
 }
 
 function fastifyAdapter(settings: Settings): FastifyAdapter {
@@ -39,6 +47,7 @@ function fastifyAdapter(settings: Settings): FastifyAdapter {
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
       requestIdOf(request.headers),
     logger: false,
+    frameworkErrors: refuseUnroutable,
     requestTimeout: 60_000,
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },

@@ -4,17 +4,8 @@ import { Expose, plainToInstance, Type } from 'class-transformer';
 import { IsInt, IsMongoId, IsOptional, IsString, Max, Min, validateOrReject } from 'class-validator';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import jwt from 'jsonwebtoken';
-import { connect, model, Schema } from 'mongoose';
-import {
-  type CustomerRow,
-  detail,
-  LIST_FIELDS,
-  listItem,
-  type NameOf,
-  namesOf,
-  pageOf,
-  success,
-} from './customer';
+import { connect, model, Schema, type Types } from 'mongoose';
+import { type CustomerRow, detail, LIST_FIELDS, listItem, type NameOf, pageOf, success } from './customer';
 
 class ListQuery {
   @Type(() => Number)
@@ -84,7 +75,7 @@ class CustomerDetail extends CustomerListItem {
 
 const EXPOSED = { excludeExtraneousValues: true };
 
-const optionalReference = { type: Schema.Types.ObjectId, default: null };
+const optionalReference = { type: Schema.Types.ObjectId, ref: 'User', default: null };
 const optionalDate = { type: Date, default: null };
 
 const customerSchema = new Schema<CustomerRow>(
@@ -118,7 +109,7 @@ const customerSchema = new Schema<CustomerRow>(
     assignedBy: optionalReference,
     assignedAt: optionalDate,
     assignmentReason: String,
-    createdBy: Schema.Types.ObjectId,
+    createdBy: { type: Schema.Types.ObjectId, ref: 'User' },
     lastFollowUpBy: optionalReference,
   },
   { collection: 'customers', timestamps: true, autoIndex: false, autoCreate: false },
@@ -138,7 +129,7 @@ const Customer = model('Customer', customerSchema);
 const Staff = model('User', staffSchema);
 const LIST_SELECTION = Object.keys(LIST_FIELDS).join(' ');
 
-async function list(request: Request, response: Response, nameOf: NameOf): Promise<void> {
+async function list(request: Request, response: Response): Promise<void> {
   const query = plainToInstance(ListQuery, request.query);
   await validateOrReject(query, { whitelist: true });
   const { page, pageSize, contractStatus } = query;
@@ -149,22 +140,38 @@ async function list(request: Request, response: Response, nameOf: NameOf): Promi
       .sort({ updatedAt: -1, _id: -1 })
       .skip((page - 1) * pageSize)
       .limit(pageSize)
-      .hint('all_updated'),
+      .hint('all_updated')
+      .populate('assignedTo', 'name'),
     contractStatus ? Customer.countDocuments(filter).hint('all_updated') : Customer.estimatedDocumentCount(),
   ]);
   const items = documents.map((document) =>
-    plainToInstance(CustomerListItem, listItem(document.toObject(), nameOf), EXPOSED),
+    plainToInstance(CustomerListItem, named(document.toObject(), listItem), EXPOSED),
   );
   response.json(success(pageOf(items, total, page, pageSize)));
 }
 
-async function one(request: Request, response: Response, nameOf: NameOf): Promise<void> {
+async function one(request: Request, response: Response): Promise<void> {
   const { id } = plainToInstance(IdParam, request.params);
   await validateOrReject(Object.assign(new IdParam(), { id }));
-  const document = await Customer.findById(id).select('-searchTerms');
+  const document = await Customer.findById(id).select('-searchTerms').populate([...REFERENCES], 'name');
   if (document)
-    response.json(success(plainToInstance(CustomerDetail, detail(document.toObject(), nameOf), EXPOSED)));
+    response.json(success(plainToInstance(CustomerDetail, named(document.toObject(), detail), EXPOSED)));
   else response.sendStatus(404);
+}
+
+const REFERENCES = ['assignedTo', 'assignedBy', 'createdBy', 'lastFollowUpBy'] as const;
+
+/** The view of a document whose references were populated: the name stands beside the id. */
+function named<V>(populated: CustomerRow, view: (row: CustomerRow, nameOf: NameOf) => V): V {
+  const names = new Map<string, string>();
+  const row = { ...populated };
+  for (const field of REFERENCES) {
+    const person = populated[field] as unknown as { _id: Types.ObjectId; name?: string } | null | undefined;
+    if (!person?.name) continue;
+    names.set(String(person._id), person.name);
+    row[field] = person._id;
+  }
+  return view(row, (id) => (id ? (names.get(String(id)) ?? '') : ''));
 }
 
 /** With a look at the account, as the service refuses disabled ones too. */
@@ -181,23 +188,18 @@ function tokenCheck(secret: string) {
 }
 
 /**
- * The same two answers in the usual manner: Express 5, mongoose documents, class-validator on the way in and
- * class-transformer on the way out. With a token check, but without limits, log, metrics and request ids.
+ * The same two answers in the usual manner: Express 5, mongoose documents with populated names, class-validator on the
+ * way in and class-transformer on the way out. With a token check, but without limits, log, metrics and request ids.
  */
 async function main(): Promise<void> {
   const { MONGODB_URI = '', MONGODB_DATABASE, JWT_SECRET = '', PORT } = process.env;
   await connect(MONGODB_URI, { dbName: MONGODB_DATABASE, maxPoolSize: 50 });
-  const nameOf = namesOf(await Staff.find().lean());
   const app = express();
   app.use(express.json());
   app.get('/ready', (_request, response) => void response.json({ status: 'ok' }));
   const authenticated = tokenCheck(JWT_SECRET);
-  app.get('/api/customers/miniprogram/list', authenticated, (request, response) =>
-    list(request, response, nameOf),
-  );
-  app.get('/api/customers/miniprogram/:id', authenticated, (request, response) =>
-    one(request, response, nameOf),
-  );
+  app.get('/api/customers/miniprogram/list', authenticated, list);
+  app.get('/api/customers/miniprogram/:id', authenticated, one);
   app.listen(Number(PORT), '127.0.0.1');
   process.once('SIGTERM', () => process.exit(0));
 }

@@ -24,7 +24,7 @@ export class CollectionsModule {
     const providers = definitions.map(({ name }) => ({
       provide: tokenOf(name),
       inject: [getModelToken(name)],
-      useFactory: (model: Model<unknown>) => model.collection,
+      useFactory: (model: Model<unknown>) => nativeCollection(model),
     }));
     return {
       module: CollectionsModule,
@@ -33,4 +33,12 @@ export class CollectionsModule {
       exports: providers.map(({ provide }) => provide),
     };
   }
+}
+
+/** Not mongoose's own wrapper, which holds each call for buffering and events that nobody here listens to. */
+function nativeCollection(model: Model<unknown>): mongo.Collection {
+  const { db } = model.db;
+  if (!db)
+    throw new Error(`${model.modelName}: the connection must be open before its collections are handed out`);
+  return db.collection(model.collection.collectionName);
 }

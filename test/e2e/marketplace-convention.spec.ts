@@ -74,7 +74,7 @@ describe('the conventions of the marketplace', () => {
     ["another member's user_id", () => ({ authorization: token, user_id: '299' })],
     ['user_id alone', () => ({ user_id: '298', authorization: 'Bearer nonsense' })],
   ])('refuses %s', async (_what, headers) => {
-    const answer = await call('GET', '/probe/who', headers() as Record<string, string>);
+    const answer = await call('GET', '/probe/who', headers());
     expect(answer.status).toBe(401);
     expect(answer.body).toMatchObject({ code: 401, message: 'Unauthorized' });
   });

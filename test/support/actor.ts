@@ -37,7 +37,9 @@ export class Actor {
 
   get(path: string, query: Query = {}, headers: Record<string, string> = {}): Promise<Answer> {
     const search = new URLSearchParams(
-      Object.entries(query).flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, String(value)]])),
+      Object.entries(query).flatMap(([name, value]): [string, string][] =>
+        value === undefined ? [] : [[name, String(value)]],
+      ),
     ).toString();
     return this.send('GET', search ? `${path}?${search}` : path, undefined, headers);
   }

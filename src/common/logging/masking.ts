@@ -44,13 +44,16 @@ const NUMBERS = new RegExp(
 const LIKELY_SECRET =
   /passw|secret|token|openid|unionid|auth|bearer|cookie|session|touser|idempot|code|wechat|guest/i;
 const LIKELY_NUMBER = /1[3-9]\d{9}|(?:19|20)\d{2}[01]\d[0-3]\d{4}/;
+/** The exact pattern looks behind itself at each letter o; this one does not. */
+const LIKELY_OPENID = /o[\w-]{27}/;
 const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 const WHOLE_NUMBER = /^\d{11,18}$/;
 
 /** Masks phones, identity numbers, tokens and secrets in one serialised log line; what was JSON stays JSON. */
 export function maskLine(line: string): string {
   const named = LIKELY_SECRET.test(line) ? maskNamedSecrets(line) : line;
-  const masked = named.replace(JWT, '[masked]').replace(OPENID, '[masked]');
+  const signed = named.replace(JWT, '[masked]');
+  const masked = LIKELY_OPENID.test(signed) ? signed.replace(OPENID, '[masked]') : signed;
   return LIKELY_NUMBER.test(masked) ? masked.replace(JSON_TOKEN, maskNumbers) : masked;
 }
 
