@@ -60,16 +60,14 @@ describe('indexes', () => {
     expect(await again.countDocuments({ tags: 'y' })).toBe(1);
   });
 
-  it('tell long strings apart and keep their order', async () => {
+  it('refuse entries longer than they can hold, and answer queries for them', async () => {
     const collection = embedded.db.collection('long');
-    await collection.createIndex({ text: 1 }, { unique: true });
-    const text = (end: string): string => 'x'.repeat(3000) + end;
-    await collection.insertMany([{ text: text('b') }, { text: text('a') }, { text: 'short' }]);
-    await expect(collection.insertOne({ text: text('a') })).rejects.toMatchObject({ code: 11000 });
-    expect(await collection.countDocuments({ text: text('a') })).toBe(1);
-    expect(await collection.countDocuments({ text: { $gt: text('a') } })).toBe(1);
-    const sorted = await collection.find().sort({ text: -1 }).toArray();
-    expect(sorted.map((doc) => String(doc['text']).at(-1))).toEqual(['b', 'a', 't']);
+    await collection.createIndex({ text: 1 });
+    await collection.insertOne({ text: 'short' });
+    const text = 'x'.repeat(3000);
+    await expect(collection.insertOne({ text })).rejects.toMatchObject({ code: 17280 });
+    expect(await collection.countDocuments({ text })).toBe(0);
+    expect(await collection.countDocuments({ text: { $lt: text } })).toBe(1);
   });
 
   it('let unique keys change hands within one command', async () => {

@@ -1,4 +1,5 @@
 import { evalExpr } from 'mingo/core';
+import type { Options } from 'mingo/types';
 import { ServerError } from '../errors';
 import { isDoc, type Doc } from '../bson/values';
 import { asServerError, isExpressionOperator, mingoOptions, READ_PATH } from './mingo-context';
@@ -88,21 +89,43 @@ function withoutMissing(value: unknown): unknown {
   return doc;
 }
 
+/** Top-level fields that expressions read; undefined when they may read any. */
+export function fieldsOf(expression: unknown, into = new Set<string>()): Set<string> | undefined {
+  if (typeof expression === 'string') {
+    if (expression.startsWith('$$')) return undefined;
+    if (expression.startsWith('$')) into.add(expression.slice(1).split('.')[0] as string);
+    return into;
+  }
+  const parts = Array.isArray(expression) ? expression : isDoc(expression) ? Object.values(expression) : [];
+  return parts.every((part) => fieldsOf(part, into)) ? into : undefined;
+}
+
+/** Fields and documents of fields are read by us, which is several times as fast as through mingo. */
+function evaluator(prepared: unknown, options: Options): Expression {
+  if (typeof prepared === 'string' && /^\$[^$]/.test(prepared)) {
+    const name = prepared.slice(1);
+    return (doc) => (Object.hasOwn(doc, name) ? doc[name] : undefined);
+  }
+  if (!isDoc(prepared) || !Object.keys(prepared)[0]?.startsWith('$')) {
+    if (!isDoc(prepared)) return (doc) => withoutMissing(evalExpr(doc, prepared, options));
+    const fields = Object.entries(prepared).map(
+      ([name, value]) => [name, evaluator(value, options)] as const,
+    );
+    return (doc) => withoutMissing(Object.fromEntries(fields.map(([name, read]) => [name, read(doc)])));
+  }
+  const clean = buildsValues(prepared) ? withoutMissing : (value: unknown): unknown => value;
+  return (doc) => clean(evalExpr(doc, prepared, options));
+}
+
 /**
  * Compiles an aggregation expression.
  * @throws ServerError 168 for an unknown operator, 17276 for an unknown variable
  */
 export function compileExpression(expression: unknown, variables: Doc = {}): Expression {
-  const prepared = prepare(expression, variables);
-  if (typeof prepared === 'string' && /^\$[^$]/.test(prepared)) {
-    const name = prepared.slice(1);
-    return (doc) => (Object.hasOwn(doc, name) ? doc[name] : undefined);
-  }
-  const options = mingoOptions(variables);
-  const clean = buildsValues(prepared) ? withoutMissing : (value: unknown): unknown => value;
+  const evaluate = evaluator(prepare(expression, variables), mingoOptions(variables));
   return (doc) => {
     try {
-      return clean(evalExpr(doc, prepared, options));
+      return evaluate(doc);
     } catch (error) {
       throw asServerError(error);
     }

@@ -55,7 +55,12 @@ function push(): Accumulator {
   return { add: (value) => value !== undefined && values.push(value), result: () => values };
 }
 
-const nameOf = (value: unknown): string => encodeValue(value).toString('latin1');
+/** Equal values have equal names; texts and documents, the usual keys, get theirs without being encoded. */
+function nameOf(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (isDoc(value)) return JSON.stringify(Object.entries(value).map(([name, item]) => [name, nameOf(item)]));
+  return encodeValue(value).toString('latin1');
+}
 
 function addToSet(): Accumulator {
   const values = new Map<string, unknown>();

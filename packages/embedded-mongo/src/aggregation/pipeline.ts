@@ -6,6 +6,7 @@ import { nearQuery } from '../query/geo';
 import { compileFilter } from '../query/matcher';
 import type { Collection } from '../storage/catalog';
 import { getPath, setPath } from '../update/paths';
+import { fieldsOf } from './expressions';
 import { stageOf } from './field-stages';
 import { compileFacet, compileLookup, compileUnionWith } from './joins';
 import { readDocuments, requireDoc, type PipelineContext, type Pipelines } from './reading';
@@ -22,16 +23,12 @@ function* geoNear(argument: unknown, context: PipelineContext, name: string): Ge
     throw new ServerError(27, '$geoNear requires a 2d or 2dsphere index, but none were found');
   const { near, distanceField, includeLocs, distanceMultiplier, query = {} } = options;
   const limits = { $minDistance: options['minDistance'], $maxDistance: options['maxDistance'] };
-  const isSphere = isDoc(near) && 'type' in near;
-  const condition = isSphere
-    ? { $nearSphere: { $geometry: near, ...limits } }
-    : { [options['spherical'] === true ? '$nearSphere' : '$near']: near, ...limits };
   const factor = isNumeric(distanceMultiplier) ? toNumber(distanceMultiplier) : 1;
   const filter = requireDoc('$geoNear query', query);
   for (const { doc, distance } of findNear(
     context.read,
     collection,
-    nearQuery(key, condition),
+    nearQuery(key, { $near: { $geometry: near, ...limits } }),
     filter,
     context.variables,
   )) {
@@ -128,6 +125,8 @@ export function runPipeline(context: PipelineContext, name: string, pipeline: re
     return countRow(context, collection, filter, field, pipeline.at(-1)?.['$group'] as Doc);
   }
   compileFilter(filter, { variables: context.variables });
-  const source = readDocuments(context, collection, { filter, sort, hint: context.hint });
+  const group = pipeline[consumed]?.['$group'];
+  const fields = group === undefined ? undefined : fieldsOf(group);
+  const source = readDocuments(context, collection, { filter, sort, hint: context.hint, fields });
   return compilePipeline(pipeline.slice(consumed), context)(source);
 }

@@ -25,6 +25,8 @@ export interface ReadQuery {
   sort?: Doc | undefined;
   limit?: number;
   hint?: unknown;
+  /** Top-level fields that are needed; all when left out. */
+  fields?: ReadonlySet<string> | undefined;
 }
 
 /** The documents of a collection that match, decoded one by one. */
@@ -34,7 +36,7 @@ export function* readDocuments(
   query: ReadQuery,
 ): Generator<Doc> {
   for (const { bytes } of find(context.read, collection, { ...query, variables: context.variables })) {
-    yield decode(bytes);
+    yield decode(bytes, query.fields && { fields: query.fields });
   }
 }
 

@@ -11,17 +11,15 @@ import {
   ObjectId,
   Timestamp,
 } from 'bson';
-import { failedToParse, notSupported } from '../errors';
+import { notSupported } from '../errors';
 import type { Doc } from './values';
 
-/** A document left as the bytes that arrived, so that storing it changes nothing. */
+/** A document as it is stored and sent. */
 export type RawDocument = Buffer;
 
 export interface DecodeOptions {
   /** Decode only these top-level fields. */
   fields?: ReadonlySet<string>;
-  /** Leave the documents of this top-level array as bytes. */
-  rawArray?: string;
 }
 
 interface Cursor {
@@ -83,19 +81,6 @@ function readArray(cursor: Cursor): unknown[] {
   return array;
 }
 
-function readRawArray(cursor: Cursor): RawDocument[] {
-  const end = cursor.offset + cursor.buffer.readInt32LE(cursor.offset) - 1;
-  cursor.offset += 4;
-  const array: RawDocument[] = [];
-  while (cursor.offset < end) {
-    if (cursor.buffer[cursor.offset++] !== 3) throw failedToParse('expected an array of documents');
-    cursor.offset = cursor.buffer.indexOf(0, cursor.offset) + 1;
-    array.push(take(cursor, cursor.buffer.readInt32LE(cursor.offset)));
-  }
-  cursor.offset = end + 1;
-  return array;
-}
-
 function readDocument(cursor: Cursor, options?: DecodeOptions): Doc {
   const end = cursor.offset + cursor.buffer.readInt32LE(cursor.offset) - 1;
   cursor.offset += 4;
@@ -107,7 +92,7 @@ function readDocument(cursor: Cursor, options?: DecodeOptions): Doc {
       skipValue(cursor, type);
       continue;
     }
-    const value = options?.rawArray === name && type === 4 ? readRawArray(cursor) : readValue(cursor, type);
+    const value = readValue(cursor, type);
     if (name === '__proto__') Object.defineProperty(doc, name, { value, enumerable: true, writable: true });
     else doc[name] = value;
   }
@@ -177,20 +162,4 @@ function readValue(cursor: Cursor, type: number): unknown {
 /** Decodes a document, keeping every number's BSON type (see {@link Doc}). */
 export function decode(buffer: Buffer, options?: DecodeOptions): Doc {
   return readDocument({ buffer, offset: 0 }, options);
-}
-
-/** Byte range and value of a top-level field, without decoding the others. */
-export function findField(
-  buffer: Buffer,
-  field: string,
-): { start: number; end: number; value: unknown } | undefined {
-  const cursor: Cursor = { buffer, offset: 4 };
-  const end = buffer.readInt32LE(0) - 1;
-  while (cursor.offset < end) {
-    const start = cursor.offset;
-    const type = buffer[cursor.offset++] as number;
-    if (readCString(cursor) === field) return { start, value: readValue(cursor, type), end: cursor.offset };
-    skipValue(cursor, type);
-  }
-  return undefined;
 }

@@ -13,10 +13,10 @@ export function encode(doc: Doc): RawDocument {
 }
 
 /** As {@link encode}, for documents that are to be stored. */
-export function encodeStored(doc: Doc): RawDocument {
+export function encodeStored(doc: Doc, code = 10334): RawDocument {
   const bytes = encode(doc);
   if (bytes.length > MAX_DOCUMENT_BYTES) {
-    throw new ServerError(10334, `BSONObj size: ${bytes.length} is invalid. Size must be between 0 and 16MB`);
+    throw new ServerError(code, `BSONObj size: ${bytes.length} is invalid. Size must be between 0 and 16MB`);
   }
   return bytes;
 }
@@ -43,14 +43,4 @@ export function encodeCursorReply(
   documents.forEach((document, index) => items.push(Buffer.from(`\x03${index}\0`), document));
   const inner = wrap([element(4, batch, wrap(items)), encode(cursor).subarray(4, -1)]);
   return wrap([element(3, 'cursor', inner), encode(rest).subarray(4, -1)]);
-}
-
-/** Puts bytes of a field in front of a document's other fields, where the server keeps `_id`. */
-export function moveToFront(document: RawDocument, start: number, end: number): RawDocument {
-  return wrap([document.subarray(start, end), document.subarray(4, start), document.subarray(end, -1)]);
-}
-
-/** The document with a field added in front. */
-export function prepend(document: RawDocument, field: Doc): RawDocument {
-  return wrap([encode(field).subarray(4, -1), document.subarray(4, -1)]);
 }

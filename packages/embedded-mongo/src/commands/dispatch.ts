@@ -5,14 +5,11 @@ import { Binary, Long, type Doc } from '../bson/values';
 import type { Engine } from '../engine';
 import type { Overlay } from '../storage/overlay';
 import {
-  collStatsCommand,
   createCommand,
-  dbStatsCommand,
   dropCommand,
   dropDatabaseCommand,
   listCollectionsCommand,
   listDatabasesCommand,
-  renameCollectionCommand,
 } from './collections';
 import { checkReadConcern, type Answer, type Command, type Handler } from './command';
 import { findAndModifyCommand } from './find-and-modify';
@@ -27,10 +24,7 @@ import {
 } from './reads';
 import {
   buildInfoCommand,
-  connectionStatusCommand,
-  getParameterCommand,
   helloAnswer,
-  hostInfoCommand,
   pingCommand,
   serverStatusCommand,
   type Identity,
@@ -60,11 +54,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   create: createCommand,
   drop: dropCommand,
   dropDatabase: dropDatabaseCommand,
-  renameCollection: renameCollectionCommand,
   listCollections: listCollectionsCommand,
   listDatabases: listDatabasesCommand,
-  collStats: collStatsCommand,
-  dbStats: dbStatsCommand,
   createIndexes: createIndexesCommand,
   listIndexes: listIndexesCommand,
   dropIndexes: dropIndexesCommand,
@@ -82,9 +73,6 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   buildInfo: buildInfoCommand,
   buildinfo: buildInfoCommand,
   serverStatus: serverStatusCommand,
-  connectionStatus: connectionStatusCommand,
-  getParameter: getParameterCommand,
-  hostInfo: hostInfoCommand,
 };
 
 /** Commands of the real server that are knowingly not here. */
@@ -118,13 +106,7 @@ const IN_TRANSACTION = new Set([
   'abortTransaction',
 ]);
 
-const ADMIN_ONLY = [
-  'listDatabases',
-  'renameCollection',
-  'commitTransaction',
-  'abortTransaction',
-  'getParameter',
-];
+const ADMIN_ONLY = ['listDatabases', 'commitTransaction', 'abortTransaction'];
 
 const ENDING = ['commitTransaction', 'abortTransaction'];
 

@@ -29,9 +29,9 @@ const FIELDS = [
   'bypassDocumentValidation',
 ];
 
-function projected(doc: Doc | undefined, fields: Doc | undefined, filter: Doc): Doc | null {
+function projected(doc: Doc | undefined, fields: Doc | undefined): Doc | null {
   if (!doc) return null;
-  return fields && Object.keys(fields).length > 0 ? compileProjection(fields, { filter })(doc) : doc;
+  return fields && Object.keys(fields).length > 0 ? compileProjection(fields)(doc) : doc;
 }
 
 function remove(command: Command, overlay: Overlay, filter: Doc): Answer {
@@ -48,7 +48,7 @@ function remove(command: Command, overlay: Overlay, filter: Doc): Answer {
   if (collection && found) overlay.delete(collection, found.recordId);
   return {
     lastErrorObject: { n: found ? 1 : 0 },
-    value: projected(found && decode(found.bytes), optionalDoc(body, 'fields'), filter),
+    value: projected(found && decode(found.bytes), optionalDoc(body, 'fields')),
     ok: 1,
   };
 }
@@ -78,7 +78,7 @@ function modify(command: Command, overlay: Overlay, filter: Doc): Answer {
       updatedExisting: result.matched > 0,
       ...(result.upserted ? { upserted: result.upserted['_id'] } : {}),
     },
-    value: projected(doc, optionalDoc(body, 'fields'), filter),
+    value: projected(doc, optionalDoc(body, 'fields')),
     ok: 1,
   };
 }

@@ -158,9 +158,8 @@ function build(engine: Engine, collection: Collection, index: IndexDefinition): 
   for (const { key, value } of store.range(store.documents, prefixRange(uint32(collection.id)))) {
     const doc = decode(value);
     const recordId = readRecordId(key, 4);
-    const { keys, multikey, truncated } = indexKeys(index, doc);
+    const { keys, multikey } = indexKeys(index, doc);
     multikey.forEach((field) => index.multikey.add(field));
-    index.truncated ||= truncated;
     for (const bytes of keys) {
       const name = bytes.toString('latin1');
       if (index.unique && taken.has(name)) throw duplicateKey(collection, index, doc, bytes);
@@ -203,9 +202,7 @@ export async function createIndexesCommand(command: Command): Promise<Answer> {
     return {
       numIndexesBefore: before,
       numIndexesAfter: after,
-      ...(before === after
-        ? { note: 'all indexes already exist' }
-        : { createdCollectionAutomatically: isNew }),
+      ...(before === after ? {} : { createdCollectionAutomatically: isNew }),
       ok: 1,
     };
   });
@@ -247,7 +244,6 @@ export async function dropIndexesCommand(command: Command): Promise<Answer> {
     for (const index of toDrop(collection, body['index'])) engine.catalog.removeIndex(collection, index);
     return {
       nIndexesWas,
-      ...(body['index'] === '*' ? { msg: 'non-_id indexes dropped for collection' } : {}),
       ok: 1,
     };
   });

@@ -44,12 +44,11 @@ const FIND_FIELDS = [
 function* project(
   items: Iterable<{ bytes: RawDocument }>,
   projection: Doc | undefined,
-  filter: Doc,
   variables: Doc,
 ): Generator<RawDocument> {
   const apply =
     projection && Object.keys(projection).length > 0
-      ? compileProjection(projection, { filter, variables })
+      ? compileProjection(projection, { variables })
       : undefined;
   for (const { bytes } of items) yield apply ? encode(apply(decode(bytes))) : bytes;
 }
@@ -72,11 +71,11 @@ export function findCommand(command: Command): Answer {
     skip: optionalCount(body, 'skip') ?? 0,
     limit: optionalCount(body, 'limit') || Infinity,
   };
-  if (projection) compileProjection(projection, { filter, variables });
+  if (projection) compileProjection(projection, { variables });
   const collection = engine.catalog.find(db, name);
   if (!collection) compileFilter(stripNear(filter), { variables });
   const found = collection ? find(engine.reader(transaction), collection, query) : [];
-  const batch = engine.cursors.start(`${db}.${name}`, project(found, projection, filter, variables), {
+  const batch = engine.cursors.start(`${db}.${name}`, project(found, projection, variables), {
     batchSize: optionalCount(body, 'batchSize'),
     single: body['singleBatch'] === true,
     limit: query.limit,

@@ -78,20 +78,3 @@ export function serverStatusCommand({ engine }: Command): Answer {
 }
 
 export const pingCommand = (): Answer => ({ ok: 1 });
-
-export const connectionStatusCommand = (): Answer => ({
-  authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] },
-  ok: 1,
-});
-
-export function getParameterCommand({ body }: Command): Answer {
-  const known: Record<string, unknown> = { featureCompatibilityVersion: { version: '7.0' } };
-  const asked = Object.keys(known).filter((name) => name in body || body['getParameter'] === '*');
-  return { ...Object.fromEntries(asked.map((name) => [name, known[name]])), ok: 1 };
-}
-
-export const hostInfoCommand = (): Answer => ({
-  system: { currentTime: new Date(), hostname: 'localhost' },
-  os: {},
-  ok: 1,
-});

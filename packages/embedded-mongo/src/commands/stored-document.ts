@@ -1,7 +1,5 @@
-import { badValue, ServerError } from '../errors';
-import { decode, findField, type RawDocument } from '../bson/decode';
-import { encode, MAX_DOCUMENT_BYTES, moveToFront, prepend } from '../bson/encode';
-import { isDoc, ObjectId, regexSource, Timestamp } from '../bson/values';
+import { ServerError } from '../errors';
+import { isDoc, ObjectId, regexSource, Timestamp, type Doc } from '../bson/values';
 
 /** What may not be an `_id`. @throws ServerError 53 */
 export function checkId(id: unknown): void {
@@ -18,32 +16,13 @@ export function checkId(id: unknown): void {
   }
 }
 
-/** The document as it is stored: its bytes as they came, with `_id` in front. */
-function withIdInFront(document: RawDocument): RawDocument {
-  const id = findField(document, '_id');
-  if (!id) return prepend(document, { _id: new ObjectId() });
-  checkId(id.value);
-  return id.start === 4 ? document : moveToFront(document, id.start, id.end);
-}
-
-/** Timestamps of zero at the top level stand for the present. */
-function withTimestamps(document: RawDocument): RawDocument {
-  // The type byte is a cheap sign that there may be one.
-  if (!document.includes(0x11)) return document;
-  const doc = decode(document);
-  const empty = Object.keys(doc).filter((name) => name !== '_id' && isEmptyTimestamp(doc[name]));
-  for (const name of empty) doc[name] = new Timestamp({ t: Math.floor(Date.now() / 1000), i: 1 });
-  return empty.length > 0 ? encode(doc) : document;
-}
-
-const isEmptyTimestamp = (value: unknown): boolean => value instanceof Timestamp && value.toBigInt() === 0n;
-
-/** A copy of its own, since what arrived shares one large buffer. */
-export function toStored(document: RawDocument): RawDocument {
-  if (document.length > MAX_DOCUMENT_BYTES) {
-    throw badValue(
-      `object to insert too large. size in bytes: ${document.length}, max size: ${MAX_DOCUMENT_BYTES}`,
-    );
+/** The document to be stored: `_id` in front, timestamps of zero at the top level replaced by the present. */
+export function toStored(given: Doc): Doc {
+  const { _id = new ObjectId(), ...rest } = given;
+  checkId(_id);
+  for (const [name, value] of Object.entries(rest)) {
+    if (value instanceof Timestamp && value.toBigInt() === 0n)
+      rest[name] = new Timestamp({ t: Math.floor(Date.now() / 1000), i: 1 });
   }
-  return Buffer.from(withTimestamps(withIdInFront(document)));
+  return { _id, ...rest };
 }

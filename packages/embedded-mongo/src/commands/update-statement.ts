@@ -142,7 +142,7 @@ export function runUpdate(
   const found = collection ? [...find(engine.reader(overlay), collection, query)] : [];
   if (found.length === 0 && statement.upsert) {
     const doc = upsertDocument(statement.q, update, now);
-    overlay.insert(engine.catalog.ensure(target.db, target.name), encodeStored(doc));
+    overlay.insert(engine.catalog.ensure(target.db, target.name), doc);
     return { matched: 0, modified: 0, upserted: doc, after: doc };
   }
   const total: UpdateResult = { matched: 0, modified: 0 };

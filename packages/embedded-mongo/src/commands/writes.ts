@@ -1,5 +1,4 @@
 import { failedToParse, notSupported, ServerError, typeMismatch } from '../errors';
-import type { RawDocument } from '../bson/decode';
 import { isNumeric, toNumber, type Numeric } from '../bson/numbers';
 import { isDoc, type Doc } from '../bson/values';
 import type { Collection } from '../storage/catalog';
@@ -45,7 +44,7 @@ function errorFields(errors: readonly WriteError[]): Doc {
   };
 }
 
-function statements<T>({ body, name }: Command, field: string): T[] {
+function statements({ body, name }: Command, field: string): Doc[] {
   const list = optionalArray(body, field);
   if (!list) throw new ServerError(40414, `BSON field '${name}.${field}' is missing but a required field`);
   if (list.length === 0 || list.length > 100_000) {
@@ -54,7 +53,7 @@ function statements<T>({ body, name }: Command, field: string): T[] {
       `Write batch sizes must be between 1 and 100000. Got ${list.length} operations.`,
     );
   }
-  return list as T[];
+  return list as Doc[];
 }
 
 interface StatementFields {
@@ -90,7 +89,7 @@ export async function insertCommand(command: Command): Promise<Answer> {
   const { engine, body, db, transaction } = command;
   allowOnly(command, ['documents', 'ordered', 'bypassDocumentValidation']);
   const name = collectionName(command);
-  const documents = statements<RawDocument>(command, 'documents');
+  const documents = statements(command, 'documents');
   return engine.write(transaction, (overlay) => {
     const collection = engine.catalog.ensure(db, name);
     let n = 0;
@@ -106,7 +105,7 @@ export async function updateCommand(command: Command): Promise<Answer> {
   const { engine, body, db, transaction } = command;
   allowOnly(command, ['updates', 'ordered', 'let', 'bypassDocumentValidation']);
   const name = collectionName(command);
-  const updates = statements<Doc>(command, 'updates');
+  const updates = statements(command, 'updates');
   checkStatements('update.updates', updates, UPDATE_FIELDS);
   const variables = variablesOf(body);
   return engine.write(transaction, (overlay) => {
@@ -154,7 +153,7 @@ export async function deleteCommand(command: Command): Promise<Answer> {
   const { engine, body, db, transaction } = command;
   allowOnly(command, ['deletes', 'ordered', 'let']);
   const name = collectionName(command);
-  const deletes = statements<Doc>(command, 'deletes');
+  const deletes = statements(command, 'deletes');
   checkStatements('delete.deletes', deletes, DELETE_FIELDS);
   deletes.forEach(checkLimit);
   const variables = variablesOf(body);

@@ -236,7 +236,7 @@ export function count(
  */
 function exactRanges(plan: IndexPlan, filter: Doc): IndexPlan['ranges'] | undefined {
   const { index, ranges, equalities } = plan;
-  if (index.multikey.size > 0 || index.truncated || index.partialFilter || index.sparse) return undefined;
+  if (index.multikey.size > 0 || index.partialFilter || index.sparse) return undefined;
   const first = Object.keys(index.key).slice(0, equalities);
   const asked = Object.entries(filter);
   const isExact =

@@ -1,12 +1,12 @@
-import { badValue } from '../errors';
+import { badValue, notSupported } from '../errors';
 import { isNumeric, toNumber } from '../bson/numbers';
 import { isDoc, type Doc } from '../bson/values';
 
 /** Longitude and latitude in degrees. */
-export type Position = readonly [number, number];
+type Position = readonly [number, number];
 
 /** Earth's radius as MongoDB takes it, in metres. */
-export const EARTH_RADIUS_METRES = 6378100;
+const EARTH_RADIUS_METRES = 6378100;
 
 const RADIANS = Math.PI / 180;
 
@@ -37,14 +37,12 @@ export function isPointOnEarth(value: unknown): boolean {
 }
 
 /** Great-circle distance in radians (haversine). */
-export function angularDistance([lon1, lat1]: Position, [lon2, lat2]: Position): number {
+function angularDistance([lon1, lat1]: Position, [lon2, lat2]: Position): number {
   const h =
     Math.sin(((lat2 - lat1) * RADIANS) / 2) ** 2 +
     Math.cos(lat1 * RADIANS) * Math.cos(lat2 * RADIANS) * Math.sin(((lon2 - lon1) * RADIANS) / 2) ** 2;
   return 2 * Math.asin(Math.min(1, Math.sqrt(h)));
 }
-
-export const planarDistance = (a: Position, b: Position): number => Math.hypot(a[0] - b[0], a[1] - b[1]);
 
 function onEdge([x, y]: Position, [x1, y1]: Position, [x2, y2]: Position): boolean {
   const cross = (x2 - x1) * (y - y1) - (y2 - y1) * (x - x1);
@@ -86,46 +84,22 @@ function geometryArea(geometry: unknown): Area {
   if (!isDoc(geometry)) throw badValue('$geometry must be an object');
   const { type, coordinates } = geometry;
   if (type === 'Polygon') return polygon(coordinates);
-  if (type === 'MultiPolygon' && Array.isArray(coordinates)) {
-    const parts = coordinates.map(polygon);
-    return (point) => parts.some((part) => part(point));
-  }
   throw badValue(`$geoWithin not supported with provided geometry: ${JSON.stringify(geometry)}`);
 }
 
-function circle(argument: unknown, distance: (a: Position, b: Position) => number): Area {
+function circle(argument: unknown): Area {
   const [centre, radius] = Array.isArray(argument) ? (argument as unknown[]) : [];
   if (!isNumeric(radius) || toNumber(radius) < 0) throw badValue('radius must be a non-negative number');
   const from = position(centre);
-  return (point) => distance(from, point) <= toNumber(radius);
+  return (point) => angularDistance(from, point) <= toNumber(radius);
 }
 
-function box(argument: unknown): Area {
-  if (!Array.isArray(argument) || argument.length !== 2) throw badValue('$box needs two corners');
-  const [a, b] = argument.map(position) as [Position, Position];
-  const between = (value: number, x: number, y: number): boolean =>
-    Math.min(x, y) <= value && value <= Math.max(x, y);
-  return (point) => between(point[0], a[0], b[0]) && between(point[1], a[1], b[1]);
-}
-
-const AREAS: Readonly<Record<string, (argument: unknown) => Area>> = {
-  $geometry: geometryArea,
-  $centerSphere: (argument) => circle(argument, angularDistance),
-  $center: (argument) => circle(argument, planarDistance),
-  $box: box,
-  $polygon: (argument) => {
-    if (!Array.isArray(argument)) throw badValue('$polygon needs an array of points');
-    const ring = argument.map(position);
-    return (point) => inRing(point, ring);
-  },
-};
-
-/** `$geoWithin` and `$geoIntersects` on points, the only geometries this server relates. */
-export function geoPredicate(operator: string, argument: unknown): (value: unknown) => boolean {
+/** `$geoWithin` on points, the only geometries this server relates. @throws ServerError 2 for other shapes */
+export function geoPredicate(argument: unknown): (value: unknown) => boolean {
   const [shape, specification] = isDoc(argument) ? (Object.entries(argument)[0] ?? []) : [];
-  const area = shape === undefined ? undefined : AREAS[shape];
-  if (!area) throw badValue(`unknown geo specifier: ${operator}: ${String(shape)}`);
-  const contains = area(specification);
+  if (shape !== '$geometry' && shape !== '$centerSphere')
+    throw badValue(`unknown geo specifier: ${String(shape)}`);
+  const contains = shape === '$geometry' ? geometryArea(specification) : circle(specification);
   return (value) => {
     const point = pointOf(value);
     return point !== undefined && contains(point);
@@ -134,8 +108,7 @@ export function geoPredicate(operator: string, argument: unknown): (value: unkno
 
 export interface NearQuery {
   path: string;
-  from: Position;
-  /** Metres on the sphere, or units of the coordinates on the plane. */
+  /** In metres on the sphere. */
   distance: (point: Position) => number;
   min: number;
   max: number;
@@ -143,28 +116,16 @@ export interface NearQuery {
 
 const limit = (value: unknown, fallback: number): number => (isNumeric(value) ? toNumber(value) : fallback);
 
-/** Reads `{$near: …}` in both the GeoJSON and the legacy form. */
+/** Reads `{$near: {$geometry: …}}`, with distances in metres. @throws ServerError 115 for legacy coordinates */
 export function nearQuery(path: string, condition: Doc): NearQuery {
-  const operator = '$near' in condition ? '$near' : '$nearSphere';
-  const argument = condition[operator];
-  if (isDoc(argument) && '$geometry' in argument) {
-    const from = pointOf(argument['$geometry']);
-    if (!from) throw badValue(`$near requires a point, given ${JSON.stringify(argument['$geometry'])}`);
-    return {
-      path,
-      from,
-      distance: (point) => angularDistance(from, point) * EARTH_RADIUS_METRES,
-      min: limit(argument['$minDistance'], 0),
-      max: limit(argument['$maxDistance'], Infinity),
-    };
-  }
-  const from = position(argument);
-  const measure = operator === '$near' ? planarDistance : angularDistance;
+  const argument = condition['$near'] ?? condition['$nearSphere'];
+  if (!isDoc(argument) || !('$geometry' in argument)) throw notSupported('$near without $geometry');
+  const from = pointOf(argument['$geometry']);
+  if (!from) throw badValue(`$near requires a point, given ${JSON.stringify(argument['$geometry'])}`);
   return {
     path,
-    from,
-    distance: (point) => measure(from, point),
-    min: limit(condition['$minDistance'], 0),
-    max: limit(condition['$maxDistance'], Infinity),
+    distance: (point) => angularDistance(from, point) * EARTH_RADIUS_METRES,
+    min: limit(argument['$minDistance'], 0),
+    max: limit(argument['$maxDistance'], Infinity),
   };
 }

@@ -2,7 +2,6 @@ import { badValue, failedToParse } from '../errors';
 import { compareValues, equalValues } from '../bson/compare';
 import { isNumeric, toBigInt, toNumber } from '../bson/numbers';
 import {
-  Binary,
   isNullish,
   isOperatorDoc,
   MaxKey,
@@ -99,42 +98,13 @@ function typeTest(argument: unknown): ValueTest {
 }
 
 function modTest(argument: unknown): ValueTest {
-  if (!Array.isArray(argument)) throw badValue('malformed mod, needs to be an array');
-  if (argument.length < 2) throw badValue('malformed mod, not enough elements');
-  if (argument.length > 2) throw badValue('malformed mod, too many elements');
-  const [divisor, remainder] = argument as [unknown, unknown];
-  if (!isNumeric(divisor)) throw badValue('malformed mod, divisor not a number');
-  if (!isNumeric(remainder)) throw badValue('malformed mod, remainder not a number');
+  const [divisor, remainder, ...more] = Array.isArray(argument) ? (argument as unknown[]) : [];
+  if (!isNumeric(divisor) || !isNumeric(remainder) || more.length > 0)
+    throw badValue('malformed mod, needs to be an array of a divisor and a remainder');
   const by = toBigInt(divisor);
   const rest = toBigInt(remainder);
   if (by === 0n) throw badValue('divisor cannot be 0');
   return (value) => isNumeric(value) && Number.isFinite(toNumber(value)) && toBigInt(value) % by === rest;
-}
-
-/** The bits an argument names: a number, a list of positions, or binary data. */
-function bitMask(argument: unknown): bigint {
-  if (Array.isArray(argument)) {
-    return argument.reduce((mask: bigint, position) => {
-      if (!isNumeric(position) || toNumber(position) < 0)
-        throw badValue('bit positions must be integers ≥ 0');
-      return mask | (1n << toBigInt(position));
-    }, 0n);
-  }
-  if (argument instanceof Binary)
-    return BigInt(`0x0${Buffer.from(argument.value()).reverse().toString('hex')}`);
-  if (isNumeric(argument) && Number.isInteger(toNumber(argument)) && toNumber(argument) >= 0)
-    return toBigInt(argument);
-  throw failedToParse('expected a non-negative integer, an array of bit positions or binary data');
-}
-
-function bits(accepts: (found: bigint, mask: bigint) => boolean): (argument: unknown) => ValueTest {
-  return (argument) => {
-    const mask = bitMask(argument);
-    return (value) => {
-      if (value instanceof Binary) return accepts(bitMask(value) & mask, mask);
-      return isNumeric(value) && Number.isInteger(toNumber(value)) && accepts(toBigInt(value) & mask, mask);
-    };
-  };
 }
 
 const OPERATORS: Readonly<Record<string, (argument: unknown, context: LeafContext) => ValueTest>> = {
@@ -150,10 +120,6 @@ const OPERATORS: Readonly<Record<string, (argument: unknown, context: LeafContex
   },
   $type: typeTest,
   $mod: modTest,
-  $bitsAllSet: bits((found, mask) => found === mask),
-  $bitsAllClear: bits((found) => found === 0n),
-  $bitsAnySet: bits((found) => found !== 0n),
-  $bitsAnyClear: bits((found, mask) => found !== mask),
 };
 
 /** Operators that test one value at a time: an array matches when one of its elements does. */

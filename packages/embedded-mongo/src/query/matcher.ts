@@ -147,9 +147,8 @@ function compileOperator(
       return all(parts, argument, context, options);
     case '$comment':
       return ALWAYS;
-    case '$geoWithin':
-    case '$geoIntersects': {
-      const within = geoPredicate(name, argument);
+    case '$geoWithin': {
+      const within = geoPredicate(argument);
       return wholeLeaf(parts, (value) => value !== undefined && within(value));
     }
     case '$near':

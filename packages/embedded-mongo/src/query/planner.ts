@@ -3,7 +3,7 @@ import { compareValues } from '../bson/compare';
 import { isDoc, type Doc } from '../bson/values';
 import { uint32, type Collection, type IndexDefinition } from '../storage/catalog';
 import { indexFields } from '../storage/index-keys';
-import { afterPrefix, boundedKey, MAX_KEY_BYTES } from '../storage/key-encoding';
+import { afterPrefix, MAX_KEY_BYTES } from '../storage/key-encoding';
 import { filterBounds, intervals, type FieldBounds, type Interval } from './bounds';
 import type { SortField } from './sort';
 
@@ -79,7 +79,7 @@ function sortDirection(
   sort: readonly SortField[],
   fixed: ReadonlySet<string>,
 ): 1 | -1 | undefined {
-  if (index.truncated || sort.some(({ name }) => index.multikey.has(name))) return undefined;
+  if (sort.some(({ name }) => index.multikey.has(name))) return undefined;
   const remaining = indexFields(index).filter(({ name }) => !fixed.has(name));
   const wanted = sort.filter(({ name }) => !fixed.has(name));
   let direction: 1 | -1 | undefined;
@@ -111,7 +111,10 @@ function candidate(
     if (!found || (index.multikey.size > 0 && usedRoots.has(root(name)))) break;
     const fieldIntervals = intervals(isArray ? forArrays(found) : found, direction);
     if (!fieldIntervals || ranges.length * fieldIntervals.length > MAX_RANGES) break;
-    ranges = product(ranges, fieldIntervals);
+    const longer = product(ranges, fieldIntervals);
+    // No entry has such a key, and LMDB would not look for it.
+    if (longer.some(({ start, end }) => Math.max(start.length, end.length) > MAX_KEY_BYTES)) break;
+    ranges = longer;
     usedRoots.add(root(name));
     bounded += 1;
     if (!found.points) break;
@@ -122,24 +125,14 @@ function candidate(
   const order = sort.length > 0 && !severalPoints ? sortDirection(index, sort, fixed) : undefined;
   return {
     index,
-    ranges: ranges.map(shorten),
-    isPoint: index.unique && equalities === Object.keys(index.key).length && !ranges.some(isLong),
+    ranges,
+    isPoint: index.unique && equalities === Object.keys(index.key).length,
     reverse: order === -1,
     sorted: order !== undefined,
     repeats: index.multikey.size > 0,
     equalities,
     bounded,
   };
-}
-
-const isLong = ({ start }: Interval): boolean => start.length > MAX_KEY_BYTES;
-
-/** Keys in the index are cut to a length, and so must be what is compared with them. */
-function shorten({ start, end }: Interval): Interval {
-  if (start.length <= MAX_KEY_BYTES && end.length <= MAX_KEY_BYTES) return { start, end };
-  const cut = boundedKey(start).subarray(0, MAX_KEY_BYTES);
-  const last = boundedKey(end).subarray(0, MAX_KEY_BYTES);
-  return { start: cut, end: end.length > MAX_KEY_BYTES ? (afterPrefix(last) ?? last) : end };
 }
 
 /** Fixed fields first, then an order that spares sorting, then ranges. */

@@ -1,29 +1,23 @@
-import { ServerError } from '../errors';
-import { isNumeric, toNumber, truthy } from '../bson/numbers';
+import { notSupported, ServerError } from '../errors';
+import { isNumeric, truthy } from '../bson/numbers';
 import { isDoc, isOperatorDoc, type Doc } from '../bson/values';
 import { compileExpression, type Expression } from '../aggregation/expressions';
 import { isExpressionOperator } from '../aggregation/mingo-context';
-import { compileFilter, type DocPredicate, type MatchTrace } from './matcher';
 
 /** What becomes of a field, as a tree along dotted paths. */
 type Rule =
   | { kind: 'include' | 'exclude' }
   | { kind: 'compute'; expression: Expression }
-  | { kind: 'slice'; skip: number | undefined; limit: number }
-  | { kind: 'elemMatch'; test: (element: unknown) => boolean }
-  | { kind: 'positional' }
   | { kind: 'tree'; children: Map<string, Rule> };
 
 type Tree = Extract<Rule, { kind: 'tree' }>;
 
-export type Projection = (doc: Doc, trace?: MatchTrace) => Doc;
+export type Projection = (doc: Doc) => Doc;
 
 export interface ProjectionOptions {
   variables?: Doc | undefined;
   /** In `$project` and `$addFields`, unlike in find, `$slice` and `$elemMatch` are expressions or unknown. */
   aggregation?: boolean;
-  /** The query, whose match a positional projection refers to. */
-  filter?: Doc | undefined;
 }
 
 const MISSING = Symbol('missing');
@@ -45,33 +39,14 @@ function insertRule(tree: Tree, path: string, rule: Rule): void {
   node.children.set(last, rule);
 }
 
-function sliceRule(argument: unknown): Rule {
-  if (isNumeric(argument)) return { kind: 'slice', skip: undefined, limit: toNumber(argument) };
-  if (Array.isArray(argument) && argument.length === 2 && argument.every(isNumeric)) {
-    const [skip, limit] = argument.map((value) => toNumber(value)) as [number, number];
-    if (limit <= 0) throw new ServerError(28724, 'First argument to $slice must be positive');
-    return { kind: 'slice', skip, limit };
-  }
-  throw new ServerError(28667, '$slice takes a number or an array of two numbers');
-}
-
-function elemMatchRule(argument: unknown): Rule {
-  if (!isDoc(argument)) throw new ServerError(31274, '$elemMatch: expected object');
-  const test = isOperatorDoc(argument) ? compileFilter({ value: argument }) : compileFilter(argument);
-  const asValue = isOperatorDoc(argument);
-  return {
-    kind: 'elemMatch',
-    test: (element) => (asValue ? test({ value: element }) : isDoc(element) && test(element)),
-  };
-}
-
 function ruleFor(value: unknown, options: ProjectionOptions): Rule {
   if (typeof value === 'boolean' || isNumeric(value)) return { kind: truthy(value) ? 'include' : 'exclude' };
-  if (!options.aggregation && isDoc(value)) {
-    if ('$slice' in value) return sliceRule(value['$slice']);
-    if ('$elemMatch' in value) return elemMatchRule(value['$elemMatch']);
-    if ('$meta' in value) throw new ServerError(115, '$meta is not supported by embedded-mongo');
-  }
+  if (
+    !options.aggregation &&
+    isDoc(value) &&
+    ('$slice' in value || '$elemMatch' in value || '$meta' in value)
+  )
+    throw notSupported("find's projection by $slice, $elemMatch or $meta");
   const operator = isDoc(value) ? Object.keys(value)[0] : undefined;
   if (operator?.startsWith('$') && !isExpressionOperator(operator)) {
     throw new ServerError(31325, `Unknown expression ${operator}`);
@@ -83,9 +58,8 @@ function ruleFor(value: unknown, options: ProjectionOptions): Rule {
 function addRules(tree: Tree, prefix: string, specification: Doc, options: ProjectionOptions): void {
   for (const [name, value] of Object.entries(specification)) {
     const path = prefix + name;
-    if (path.endsWith('.$')) {
-      insertRule(tree, path.slice(0, -2), { kind: 'positional' });
-    } else if (name.startsWith('$')) {
+    if (path.endsWith('.$')) throw notSupported('a positional projection');
+    if (name.startsWith('$')) {
       throw new ServerError(
         16410,
         `FieldPath field names may not start with '$'. Consider using $getField or $setField.`,
@@ -112,7 +86,6 @@ function isInclusion(tree: Tree): boolean {
   let include: boolean | undefined;
   for (const [path, { kind }] of leafRules(tree)) {
     if (path === '_id' && kind !== 'compute') continue;
-    if (kind === 'slice' || kind === 'elemMatch') continue;
     const inclusive = kind !== 'exclude';
     if (include !== undefined && include !== inclusive) {
       throw inclusive
@@ -122,32 +95,12 @@ function isInclusion(tree: Tree): boolean {
     include = inclusive;
   }
   if (include !== undefined) return include;
-  const kinds = [...leafRules(tree)].map(([, { kind }]) => kind);
-  return tree.children.get('_id')?.kind === 'include' || kinds.includes('elemMatch');
-}
-
-function sliceArray(value: unknown, { skip, limit }: { skip: number | undefined; limit: number }): unknown {
-  if (!Array.isArray(value)) return value;
-  if (skip === undefined) return limit < 0 ? value.slice(limit) : value.slice(0, limit);
-  const from = skip < 0 ? Math.max(0, value.length + skip) : skip;
-  return value.slice(from, from + limit);
+  return tree.children.get('_id')?.kind === 'include';
 }
 
 interface Pass {
   root: Doc;
   include: boolean;
-  trace: MatchTrace | undefined;
-}
-
-function positional(value: unknown, trace: MatchTrace | undefined): unknown {
-  if (!Array.isArray(value)) return value;
-  if (trace?.arrayIndex === undefined) {
-    throw new ServerError(
-      51246,
-      "Executor error during find command :: caused by :: positional operator '.$' couldn't find a matching element in the array",
-    );
-  }
-  return [value[trace.arrayIndex]];
 }
 
 function applyRule(rule: Rule, value: unknown, pass: Pass): unknown {
@@ -160,14 +113,6 @@ function applyRule(rule: Rule, value: unknown, pass: Pass): unknown {
       const computed = rule.expression(pass.root);
       return computed === undefined ? MISSING : computed;
     }
-    case 'slice':
-      return sliceArray(value, rule);
-    case 'elemMatch': {
-      const found: unknown = Array.isArray(value) ? value.find(rule.test) : undefined;
-      return found === undefined ? MISSING : [found];
-    }
-    case 'positional':
-      return positional(value, pass.trace);
     case 'tree':
       return applyTree(rule, value, pass);
   }
@@ -219,13 +164,7 @@ export function compileProjection(specification: Doc, options: ProjectionOptions
   addRules(tree, '', specification, options);
   const include = isInclusion(tree);
   if (include && !tree.children.has('_id')) tree.children.set('_id', { kind: 'include' });
-  const needsTrace = [...leafRules(tree)].some(([, { kind }]) => kind === 'positional');
-  const match: DocPredicate | undefined = needsTrace ? compileFilter(options.filter ?? {}) : undefined;
-  return (doc) => {
-    const trace: MatchTrace = {};
-    match?.(doc, trace);
-    return idFirst(applyTree(tree, doc, { root: doc, include, trace }) as Doc);
-  };
+  return (doc) => idFirst(applyTree(tree, doc, { root: doc, include }) as Doc);
 }
 
 /** `$addFields`: every field stays, the computed ones are set. */
@@ -240,12 +179,12 @@ export function compileAddFields(specification: Doc, variables?: Doc): Projectio
     }
   };
   add('', specification);
-  return (doc) => applyTree(tree, doc, { root: doc, include: false, trace: undefined }) as Doc;
+  return (doc) => applyTree(tree, doc, { root: doc, include: false }) as Doc;
 }
 
 /** `$unset`: the named fields go. */
 export function compileUnset(paths: readonly string[]): Projection {
   const tree: Tree = { kind: 'tree', children: new Map() };
   for (const path of paths) insertRule(tree, path, { kind: 'exclude' });
-  return (doc) => applyTree(tree, doc, { root: doc, include: false, trace: undefined }) as Doc;
+  return (doc) => applyTree(tree, doc, { root: doc, include: false }) as Doc;
 }

@@ -3,7 +3,7 @@ import type { Doc } from '../bson/values';
 
 interface Remembered {
   number: bigint;
-  answers: Map<string, Promise<Doc>>;
+  answer?: Promise<Doc>;
   lastUsed: number;
 }
 
@@ -15,38 +15,26 @@ export class RetryableWrites {
   private readonly sessions = new Map<string, Remembered>();
 
   /**
-   * Runs a write once per session, number and statements. A failed one may be tried again.
+   * Runs a write once per session and number. A failed one may be tried again.
    * @throws ServerError 225 for a number older than the session's last
    */
-  once(
-    session: string,
-    number: bigint,
-    write: string,
-    run: () => Promise<Doc>,
-  ): Promise<{ answer: Doc; isRetry: boolean }> {
-    const { answers } = this.advance(session, number);
-    const known = answers.get(write);
-    if (known) return known.then((answer) => ({ answer, isRetry: true }));
-    const running = run();
-    answers.set(write, running);
-    // The caller sees the failure; here it only means that the write may be tried again.
-    running.catch(() => answers.delete(write));
-    return running.then((answer) => ({ answer, isRetry: false }));
+  once(session: string, number: bigint, run: () => Promise<Doc>): Promise<Doc> {
+    const remembered = this.advance(session, number);
+    if (!remembered.answer) {
+      remembered.answer = run();
+      // The caller sees the failure; here it only means that the write may be tried again.
+      remembered.answer.catch(() => delete remembered.answer);
+    }
+    return remembered.answer;
   }
 
   /** Notes that a session has got to a number. */
   advance(session: string, number: bigint): Remembered {
     const present = this.sessions.get(session);
     if (present && present.number > number) {
-      throw new ServerError(
-        225,
-        `Retryable write with txnNumber ${number} is prohibited on session because a newer one ${present.number} has already started.`,
-      );
+      throw new ServerError(225, `txnNumber ${number} is older than the session's ${present.number}`);
     }
-    const remembered =
-      present?.number === number
-        ? present
-        : { number, answers: new Map<string, Promise<Doc>>(), lastUsed: 0 };
+    const remembered: Remembered = present?.number === number ? present : { number, lastUsed: 0 };
     remembered.lastUsed = Date.now();
     this.sessions.set(session, remembered);
     return remembered;

@@ -20,7 +20,6 @@ export interface IndexDefinition {
   spec: Doc;
   /** Fields that were arrays in at least one document: they cannot give an order. */
   multikey: Set<string>;
-  truncated: boolean;
 }
 
 export interface Collection {
@@ -70,11 +69,7 @@ export const prefixRange = (prefix: Buffer): { start: Buffer; end: Buffer } => (
 });
 
 /** Reads an index specification as `createIndexes` takes it or the catalog keeps it. */
-export function defineIndex(
-  id: number,
-  spec: Doc,
-  state: { multikey?: string[]; truncated?: boolean },
-): IndexDefinition {
+export function defineIndex(id: number, spec: Doc, state: { multikey?: string[] }): IndexDefinition {
   const key = spec['key'] as Doc;
   const partialFilter = spec['partialFilterExpression'] as Doc | undefined;
   const expire = spec['expireAfterSeconds'];
@@ -90,7 +85,6 @@ export function defineIndex(
     expireAfterSeconds: expire === undefined ? undefined : Number(expire),
     spec,
     multikey: new Set(state.multikey),
-    truncated: state.truncated ?? false,
   };
 }
 
@@ -98,7 +92,6 @@ interface StoredIndex {
   id: number;
   spec: Doc;
   multikey: string[];
-  truncated: boolean;
 }
 
 /** The collections and their indexes: in memory, every change written through. */
@@ -197,23 +190,12 @@ export class Catalog {
     });
   }
 
-  rename(collection: Collection, db: string, name: string): void {
-    this.store.writeNow(() => {
-      this.store.catalog.removeSync(catalogKey(collection));
-      this.collections.delete(collection.ns);
-      Object.assign(collection, { db, name, ns: `${db}.${name}` });
-      this.collections.set(collection.ns, collection);
-      this.save(collection);
-    });
-  }
-
   /** Writes a collection's catalog entry through. */
   save(collection: Collection): void {
-    const indexes = collection.indexes.map(({ id, spec, multikey, truncated }) => ({
+    const indexes = collection.indexes.map(({ id, spec, multikey }) => ({
       id,
       spec,
       multikey: [...multikey],
-      truncated,
     }));
     const { id, db, name } = collection;
     this.store.writeNow(() =>

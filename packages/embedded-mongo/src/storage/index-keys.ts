@@ -3,7 +3,7 @@ import { compareValues } from '../bson/compare';
 import { isDoc, isNullish, type Doc } from '../bson/values';
 import { isPointOnEarth } from '../query/geo';
 import { isIndexName, leavesAt } from '../query/paths';
-import { boundedKey, encodeField, MAX_KEY_BYTES } from './key-encoding';
+import { encodeField, MAX_KEY_BYTES } from './key-encoding';
 import type { IndexDefinition } from './catalog';
 
 /** What a document contributes to an index. */
@@ -11,8 +11,6 @@ export interface IndexKeys {
   keys: Buffer[];
   /** Fields of the index that passed through an array in this document. */
   multikey: string[];
-  /** A key was cut, so that the order of the entries is no longer exact. */
-  truncated: boolean;
 }
 
 interface FieldValues {
@@ -108,17 +106,21 @@ function checkPoints(index: IndexDefinition, doc: Doc): void {
 export function indexKeys(index: IndexDefinition, doc: Doc): IndexKeys {
   if (index.kind === 'geo') checkPoints(index, doc);
   const fields = index.kind === 'geo' ? undefined : indexedFields(index, doc);
-  if (!fields) return { keys: [], multikey: [], truncated: false };
+  if (!fields) return { keys: [], multikey: [] };
   let keys: Buffer[] = [Buffer.alloc(0)];
   for (const { values, direction } of fields) {
     const encoded = distinct(values).map((value) => encodeField(value, direction));
     keys = keys.flatMap((key) => encoded.map((bytes) => Buffer.concat([key, bytes])));
   }
-  const truncated = keys.some((key) => key.length > MAX_KEY_BYTES);
+  if (keys.some((key) => key.length > MAX_KEY_BYTES)) {
+    throw new ServerError(
+      17280,
+      `an entry of the index ${index.name} would be longer than ${MAX_KEY_BYTES} bytes`,
+    );
+  }
   return {
-    keys: truncated ? keys.map(boundedKey) : keys,
+    keys,
     multikey: fields.filter(({ throughArray }) => throughArray).map(({ name }) => name),
-    truncated,
   };
 }
 
@@ -134,6 +136,6 @@ export function keyValues(index: IndexDefinition, doc: Doc, key: Buffer): Map<st
       })),
     );
   }
-  const found = rows.find(({ bytes }) => boundedKey(bytes).equals(key));
+  const found = rows.find(({ bytes }) => bytes.equals(key));
   return new Map(fields.map(({ name }, i) => [name, found?.values[i]]));
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Decimal128, Long, type Binary, type Code, type ObjectId, type Timestamp } from 'bson';
 import { compareDecimals, exactDouble } from '../bson/decimal';
 import { exactValue } from '../bson/compare';
@@ -10,9 +9,8 @@ import { regexSource, typeOf, TypeOrder, type Doc } from '../bson/values';
  * another, so that the fields of a compound key can simply follow each other.
  */
 
-/** LMDB takes keys of up to 1978 bytes; what is longer is cut here, and a digest keeps it distinct. */
+/** LMDB takes keys of up to 1978 bytes, prefix and record included; an index refuses what is longer. */
 export const MAX_KEY_BYTES = 1900;
-const DIGEST_BYTES = 16;
 
 const SIGN_BIT = 0x80;
 const NAN_BYTES = Buffer.alloc(8);
@@ -136,13 +134,6 @@ export function encodeValue(value: unknown): Buffer {
 export function encodeField(value: unknown, direction: 1 | -1): Buffer {
   const bytes = encodeValue(value);
   return direction === 1 ? bytes : invert(bytes);
-}
-
-/** Shortens a key that LMDB would not take; equal keys stay equal, different ones different. */
-export function boundedKey(key: Buffer): Buffer {
-  if (key.length <= MAX_KEY_BYTES) return key;
-  const digest = createHash('sha256').update(key).digest().subarray(0, DIGEST_BYTES);
-  return Buffer.concat([key.subarray(0, MAX_KEY_BYTES), digest]);
 }
 
 /** The first key after all keys that begin with these bytes; undefined when there is none. */

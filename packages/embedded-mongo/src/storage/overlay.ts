@@ -1,5 +1,6 @@
 import { writeConflict } from '../errors';
 import { decode } from '../bson/decode';
+import { encodeStored } from '../bson/encode';
 import type { Doc } from '../bson/values';
 import {
   Catalog,
@@ -104,8 +105,8 @@ export class Overlay {
     return store.get(store.documents, recordKey(collection.id, recordId), this.snapshot);
   }
 
-  insert(collection: Collection, bytes: Buffer): void {
-    this.put(collection, collection.nextRecordId++, bytes, decode(bytes));
+  insert(collection: Collection, doc: Doc): void {
+    this.put(collection, collection.nextRecordId++, encodeStored(doc, 2), doc);
   }
 
   /** Stages a document's new state. @throws ServerError 11000 when a unique index has its key already */
@@ -264,7 +265,7 @@ export class Overlay {
     collection.count += (after ? 1 : 0) - (before ? 1 : 0);
   }
 
-  /** Remembers which indexes have met arrays or over-long keys. */
+  /** Remembers which indexes have met arrays . */
   private noteIndexState(collection: Collection, records: ReadonlyMap<number, Change>): void {
     let dirty = false;
     collection.indexes.forEach((index, i) => {
@@ -274,10 +275,6 @@ export class Overlay {
         for (const field of keys.multikey) {
           dirty ||= !index.multikey.has(field);
           index.multikey.add(field);
-        }
-        if (keys.truncated && !index.truncated) {
-          index.truncated = true;
-          dirty = true;
         }
       }
     });

@@ -1,6 +1,6 @@
 import { badValue, ServerError, typeMismatch } from '../errors';
 import { compareValues, equalValues } from '../bson/compare';
-import { arithmetic, isNumeric, NumericType, integer, toBigInt, numericType } from '../bson/numbers';
+import { arithmetic, isNumeric } from '../bson/numbers';
 import { isDoc, Timestamp, typeOf } from '../bson/values';
 import { addToSet, pop, pull, pullAll, push } from './array-operators';
 import type { UpdateOperator } from './operator';
@@ -44,28 +44,6 @@ const currentDate: UpdateOperator = (_current, { argument, now }) => {
   );
 };
 
-const BITS: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
-  and: (a, b) => a & b,
-  or: (a, b) => a | b,
-  xor: (a, b) => a ^ b,
-};
-
-const isInteger = (value: unknown): boolean => ['int', 'long'].includes(typeOf(value).alias);
-
-const bit: UpdateOperator = (current, { path, argument }) => {
-  if (!isDoc(argument)) throw badValue('The $bit modifier is not compatible with this argument');
-  const value = current ?? 0;
-  if (!isNumeric(value) || !isInteger(value))
-    throw badValue(`Cannot apply $bit to a value of non-integral type: ${path}`);
-  return Object.entries(argument).reduce<unknown>((result, [name, operand]) => {
-    const apply = BITS[name];
-    if (!apply || !isNumeric(operand) || !isInteger(operand))
-      throw badValue(`The $bit modifier does not know '${name}'`);
-    const type = Math.max(numericType(value), numericType(operand)) as NumericType;
-    return integer(apply(toBigInt(result as number), toBigInt(operand)), type);
-  }, value);
-};
-
 /** The operators that change one field each. `$unset` and `$rename` remove, and are not among them. */
 export const UPDATE_OPERATORS: Readonly<Record<string, UpdateOperator>> = {
   $set: (current, { argument }) =>
@@ -82,7 +60,6 @@ export const UPDATE_OPERATORS: Readonly<Record<string, UpdateOperator>> = {
   $min: extreme(-1),
   $max: extreme(1),
   $currentDate: currentDate,
-  $bit: bit,
   $push: push,
   $addToSet: addToSet,
   $pull: pull,

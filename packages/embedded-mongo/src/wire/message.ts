@@ -52,11 +52,6 @@ export class MessageSplitter {
   }
 }
 
-/** Documents to be inserted stay bytes, so that they are stored as they came. */
-function decodeBody(bytes: Buffer): Doc {
-  return decode(bytes, { rawArray: 'documents' });
-}
-
 /** A document sequence: a field of the command whose array is sent apart. */
 function readSequence(message: Buffer, offset: number, into: Doc): number {
   const end = offset + message.readInt32LE(offset);
@@ -66,7 +61,7 @@ function readSequence(message: Buffer, offset: number, into: Doc): number {
   let at = nameEnd + 1;
   while (at < end) {
     const bytes = message.subarray(at, at + message.readInt32LE(at));
-    documents.push(name === 'documents' ? bytes : decode(bytes));
+    documents.push(decode(bytes));
     at += bytes.length;
   }
   into[name] = documents;
@@ -85,7 +80,7 @@ function parseMessage(message: Buffer, id: number): Request {
       at = readSequence(message, at, sequences);
     } else if (kind === 0) {
       const length = message.readInt32LE(at);
-      body = decodeBody(message.subarray(at, at + length));
+      body = decode(message.subarray(at, at + length));
       at += length;
     } else throw failedToParse(`unknown section kind ${String(kind)}`);
   }

@@ -10,6 +10,10 @@ const INCIDENTAL = new Set([
   'atClusterTime',
   'topologyVersion',
   'commitQuorum',
+  'retriedStmtIds',
+  'retriedStmtId',
+  'note',
+  'msg',
 ]);
 const DAY_MS = 86_400_000;
 

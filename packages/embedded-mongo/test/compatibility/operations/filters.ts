@@ -107,7 +107,6 @@ const logic: Record<string, Document> = {
   },
   $alwaysTrue: { $alwaysTrue: 1 },
   $alwaysFalse: { $alwaysFalse: 1 },
-  $bitsAllSet: { age: { $bitsAllSet: 2 } },
   $jsonSchema: { $jsonSchema: { required: ['phone'], properties: { age: { minimum: 31 } } } },
 };
 

@@ -106,13 +106,6 @@ const uniqueness: Record<string, [made: IndexSpecification, documents: Document[
     ],
   ],
   'parallel arrays': [index({ k: 1, l: 1 }), [{ _id: 1, k: [1], l: [2] }]],
-  'a long string': [
-    unique({ k: 1 }),
-    [
-      { _id: 1, k: 'x'.repeat(3000) },
-      { _id: 2, k: `${'x'.repeat(3000)}y` },
-    ],
-  ],
 };
 
 export const indexesUnique: Theme = {

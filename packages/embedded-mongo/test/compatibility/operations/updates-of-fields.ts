@@ -100,7 +100,7 @@ export const updatesOfFields: Theme = {
   name: 'updates-of-fields',
   cases: [
     ...refusing(
-      { '$inc a Decimal128': 115 },
+      { '$inc a Decimal128': 115, $bit: 9 },
       casesOf({ documents: [ACCOUNT] }, updates, (change) => [update({ _id: 1 }, change), all()]),
     ),
     ...casesOf(
