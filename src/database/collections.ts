@@ -10,9 +10,10 @@ interface CollectionDefinition {
   schema: Schema;
 }
 
-const tokenOf = (name: string): string => `collection:${name}`;
+/** Injection token of the collection of that name. */
+export const collectionToken = (name: string): string => `collection:${name}`;
 
-export const InjectCollection = (name: string): ParameterDecorator => Inject(tokenOf(name));
+export const InjectCollection = (name: string): ParameterDecorator => Inject(collectionToken(name));
 
 /**
  * A feature's collections. The schema says what a record looks like and declares the indexes, each with the query it
@@ -22,7 +23,7 @@ export const InjectCollection = (name: string): ParameterDecorator => Inject(tok
 export class CollectionsModule {
   static of(definitions: CollectionDefinition[]): DynamicModule {
     const providers = definitions.map(({ name }) => ({
-      provide: tokenOf(name),
+      provide: collectionToken(name),
       inject: [getModelToken(name)],
       useFactory: (model: Model<unknown>) => nativeCollection(model),
     }));

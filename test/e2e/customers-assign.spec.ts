@@ -1,3 +1,7 @@
+import { AUDIT_LOG } from '../../src/common/audit/audit-log.schema';
+import { type Collection, collectionToken } from '../../src/database/collections';
+import { ASSIGNMENT_LOG } from '../../src/modules/customers/assignment-log.schema';
+import { FOLLOW_UP } from '../../src/modules/customers/follow-up.schema';
 import type { Actor, Answer } from '../support/actor';
 import { TestApp } from '../support/app';
 import { createCustomer, CUSTOMERS, NOBODY, storedCustomer } from '../support/customers';
@@ -139,14 +143,13 @@ describe('assigning a customer', () => {
     expect((await assign(id, to.id, '因'.repeat(200))).body.data.assignmentReason).toHaveLength(200);
   });
 
-  it.each(['customer_assignment_logs', 'customer_follow_ups', 'audit_logs'])(
+  it.each([ASSIGNMENT_LOG, FOLLOW_UP, AUDIT_LOG])(
     'leaves nothing half-written when %s cannot be written',
     async (collection) => {
       const { id } = await createCustomer(from);
       const before = await everything(id);
-      const target = app.connection.models;
-      const model = Object.values(target).find((candidate) => candidate.collection.name === collection)!;
-      const write = jest.spyOn(model.collection, 'insertOne').mockRejectedValue(new Error('disk full'));
+      const target = app.app.get<Collection<never>>(collectionToken(collection), { strict: false });
+      const write = jest.spyOn(target, 'insertOne').mockRejectedValue(new Error('disk full'));
       expect(await assign(id, to.id)).toMatchObject(refusal('INTERNAL_ERROR'));
       expect(write).toHaveBeenCalled();
       jest.restoreAllMocks();
