@@ -1,19 +1,38 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
 const count = z.coerce.number().int().positive();
 
+const NAMED_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
+/** The widest network that can be somebody's own proxies; a wider one trusts the internet. */
+const WIDEST_PREFIX = { 4: 8, 6: 16 } as const;
+
+function isProxyAddress(entry: string): boolean {
+  if (NAMED_NETWORKS.includes(entry)) return true;
+  const [address = '', prefix, ...rest] = entry.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  if (prefix === undefined) return true;
+  const longest = family === 4 ? 32 : 128;
+  return (
+    /^\d{1,3}$/.test(prefix) && Number(prefix) >= WIDEST_PREFIX[family as 4 | 6] && Number(prefix) <= longest
+  );
+}
+
 /** Hop counts and address lists only: trusting every proxy would let a client choose its own address. */
-const trustProxy = z
-  .string()
-  .regex(/^(false|\d{1,2}|[0-9a-fA-F.:/,\s]+|loopback|linklocal|uniquelocal)$/, {
-    error: 'false、代理层数（如 1）或代理地址列表（如 10.0.0.0/8,127.0.0.1）',
-  })
-  .transform((value): false | number | string[] => {
-    if (value === 'false' || value === '0') return false;
-    return /^\d+$/.test(value) ? Number(value) : value.split(',').map((part) => part.trim());
+const trustProxy = z.string().transform((value, context): false | number | string[] => {
+  if (value === 'false' || value === '0') return false;
+  if (/^\d{1,2}$/.test(value)) return Number(value);
+  const entries = value.split(',').map((part) => part.trim());
+  if (entries.every(isProxyAddress)) return entries;
+  context.addIssue({
+    code: 'custom',
+    message: 'false、代理层数（如 1）或代理地址列表（如 10.0.0.0/8,127.0.0.1）',
   });
+  return z.NEVER;
+});
 
 /** Every setting that the service reads; `.env.example` lists the same names with their meaning. */
 export const environmentSchema = z.object({

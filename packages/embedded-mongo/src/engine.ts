@@ -5,7 +5,8 @@ import { Cursors } from './sessions/cursors';
 import { RetryableWrites } from './sessions/retries';
 import { BLOCKED_LIMIT_MS, Transactions } from './sessions/transactions';
 import { Catalog, type Collection } from './storage/catalog';
-import { BlockedByTransaction, Claims, Overlay, type OverlayContext } from './storage/overlay';
+import { BlockedByTransaction, Claims } from './storage/claims';
+import { Overlay, type OverlayContext } from './storage/overlay';
 import { Store } from './storage/store';
 
 /** Everything the commands work on. */
@@ -56,13 +57,7 @@ export class Engine {
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(
-        () =>
-          reject(
-            new ServerError(
-              50,
-              'operation exceeded time limit: waited for a transaction that wrote the same document',
-            ),
-          ),
+        () => reject(new ServerError(50, 'waited too long for a transaction')),
         Math.max(0, limit),
       );
     });
@@ -83,8 +78,9 @@ export class Engine {
   }
 
   private deleteAll(overlay: Overlay, collection: Collection, filter: Doc): void {
-    for (const { recordId } of [...find(this.reader(overlay), collection, { filter })])
-      overlay.delete(collection, recordId);
+    // Read to the end first: deleting changes what is being read.
+    const found = [...find(this.reader(overlay), collection, { filter })];
+    for (const { recordId } of found) overlay.delete(collection, recordId);
   }
 
   async close(): Promise<void> {

@@ -68,7 +68,10 @@ export class CreateCustomerDto extends createZodDto(
       leadSource: leadSource.default('其他'),
       contractStatus: contractStatus.default('待定'),
       status: status.default('new'),
-      assignedTo: recordId.optional().meta({ description: '负责人；普通员工创建的客户总是归自己' }),
+      // an invented owner would make the example fail when it is tried out; a blank is nobody yet
+      assignedTo: recordId
+        .optional()
+        .meta({ description: '负责人，可不填；普通员工创建的客户总是归自己', example: '' }),
     }),
   ),
 ) {}

@@ -20,10 +20,7 @@ function requireDoc(name: string, argument: unknown): Doc {
 function unset(argument: unknown): Projection {
   const paths = Array.isArray(argument) ? argument : [argument];
   if (paths.length === 0 || !paths.every((path): path is string => typeof path === 'string' && path !== '')) {
-    throw new ServerError(
-      31002,
-      '$unset specification must be a string or an array containing only string values',
-    );
+    throw new ServerError(31002, '$unset takes a string or an array of strings');
   }
   return compileUnset(paths);
 }
@@ -33,10 +30,7 @@ function replaceWith(expression: unknown, variables?: Doc): Projection {
   return (doc) => {
     const value = compute(doc);
     if (!isDoc(value)) {
-      throw new ServerError(
-        40228,
-        `'newRoot' expression must evaluate to an object, but resulting value was: ${String(value)}`,
-      );
+      throw new ServerError(40228, `'newRoot' must evaluate to an object, not ${String(value)}`);
     }
     return value;
   };
@@ -54,10 +48,7 @@ export const fieldStages: Readonly<Record<string, (argument: unknown, variables?
   $project: (argument, variables) => {
     const specification = requireDoc('$project', argument);
     if (Object.keys(specification).length === 0) {
-      throw new ServerError(
-        51272,
-        'Invalid $project :: caused by :: projection specification must have at least one field',
-      );
+      throw new ServerError(51272, '$project must have at least one field');
     }
     return compileProjection(specification, { variables, aggregation: true });
   },

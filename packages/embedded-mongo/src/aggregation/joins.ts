@@ -54,9 +54,7 @@ function parseLookup(argument: unknown): Lookup {
   }
   const isKeyed = typeof localField === 'string' && typeof foreignField === 'string';
   if (!isKeyed && pipeline === undefined) {
-    throw failedToParse(
-      "$lookup requires either 'pipeline' or both 'localField' and 'foreignField' to be specified",
-    );
+    throw failedToParse("$lookup requires 'pipeline', or 'localField' and 'foreignField'");
   }
   return {
     from,

@@ -9,23 +9,10 @@ import { OPERATORS } from './operators';
 type MingoOperator = (obj: Any, expr: Any, options: Options) => Any;
 
 /** Operators that mingo answers as the real server does. */
-const OF_MINGO = [
-  '$arrayToObject',
-  '$concatArrays',
-  '$filter',
-  '$first',
-  '$isArray',
-  '$last',
-  '$let',
-  '$literal',
-  '$map',
-  '$mergeObjects',
-  '$objectToArray',
-  '$reduce',
-  '$reverseArray',
-  '$split',
-  '$trim',
-] as const;
+const OF_MINGO = (
+  '$arrayToObject $concatArrays $filter $first $isArray $last $let $literal $map ' +
+  '$mergeObjects $objectToArray $reduce $reverseArray $split $trim'
+).split(' ');
 
 /** Operators of mingo that take plain numbers and expressions: BSON's are handed over as such. */
 const TAKING_PLAIN = [

@@ -135,10 +135,7 @@ const concat = computed((...values) => {
 
 function size(value: unknown): number {
   if (Array.isArray(value)) return value.length;
-  throw new ServerError(
-    17124,
-    `The argument to $size must be an array, but was of type: ${typeOf(value).alias}`,
-  );
+  throw new ServerError(17124, `$size takes an array, not ${typeOf(value).alias}`);
 }
 
 const contained: Operator = (argument, evaluate) => {

@@ -1,7 +1,8 @@
 import { ServerError } from '../errors';
 import { double, isNumeric, toNumber } from '../bson/numbers';
 import { isDoc, isNullish, type Doc } from '../bson/values';
-import { count as countMatching, findNear } from '../query/executor';
+import { count as countMatching } from '../query/count';
+import { findNear } from '../query/executor';
 import { nearQuery } from '../query/geo';
 import { compileFilter } from '../query/matcher';
 import type { Collection } from '../storage/catalog';

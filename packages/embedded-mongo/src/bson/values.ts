@@ -1,4 +1,4 @@
-import { Binary, BSONRegExp, Decimal128, Double, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
+import { Binary, BSONRegExp, Double, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
 
 /**
  * A document in memory. Numbers keep their BSON type: a JS number is an Int32 when it is an integer and a Double
@@ -113,4 +113,4 @@ export function regexSource(value: unknown): RegexSource | undefined {
   return undefined;
 }
 
-export { Binary, BSONRegExp, Decimal128, Double, Long, MaxKey, MinKey, ObjectId, Timestamp };
+export { Binary, BSONRegExp, Double, Long, MaxKey, MinKey, ObjectId, Timestamp };

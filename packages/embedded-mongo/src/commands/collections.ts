@@ -7,20 +7,10 @@ import { collectionName, allowOnly, optionalDoc, type Answer, type Command } fro
 /** A cursor that is exhausted from the beginning. */
 export const noCursor = (): Long => Long.fromNumber(0);
 
-const REFUSED = [
-  'capped',
-  'size',
-  'max',
-  'timeseries',
-  'validator',
-  'viewOn',
-  'pipeline',
-  'clusteredIndex',
-  'changeStreamPreAndPostImages',
-  'expireAfterSeconds',
-  'storageEngine',
-  'encryptedFields',
-];
+const REFUSED = (
+  'capped size max timeseries validator viewOn pipeline clusteredIndex ' +
+  'changeStreamPreAndPostImages expireAfterSeconds storageEngine encryptedFields'
+).split(' ');
 
 export async function createCommand(command: Command): Promise<Answer> {
   const { engine, body, db } = command;

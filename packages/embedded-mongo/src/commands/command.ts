@@ -22,29 +22,11 @@ export type Answer = Doc | Buffer;
 export type Handler = (command: Command) => Answer | Promise<Answer>;
 
 /** Fields every command may carry; what they ask for holds anyway or does not apply to a single server. */
-const GENERIC = [
-  '$db',
-  'lsid',
-  'txnNumber',
-  'autocommit',
-  'startTransaction',
-  '$clusterTime',
-  '$readPreference',
-  'readConcern',
-  'writeConcern',
-  'maxTimeMS',
-  'comment',
-  'apiVersion',
-  'apiStrict',
-  'apiDeprecationErrors',
-  'stmtId',
-  'stmtIds',
-  'maxTimeMSOpOnly',
-  '$audit',
-  '$client',
-  'mayBypassWriteBlocking',
-  'allowDiskUse',
-];
+const GENERIC = (
+  '$db lsid txnNumber autocommit startTransaction $clusterTime $readPreference ' +
+  'readConcern writeConcern maxTimeMS comment apiVersion apiStrict apiDeprecationErrors ' +
+  'stmtId stmtIds maxTimeMSOpOnly $audit $client mayBypassWriteBlocking allowDiskUse'
+).split(' ');
 
 const READ_CONCERNS = ['local', 'available', 'majority', 'linearizable', 'snapshot'];
 
@@ -53,9 +35,7 @@ export function checkReadConcern(body: Doc): void {
   const concern = body['readConcern'];
   const level: unknown = isDoc(concern) ? concern['level'] : undefined;
   if (level !== undefined && !READ_CONCERNS.includes(level as string)) {
-    throw failedToParse(
-      `Enumeration value '${JSON.stringify(level)}' for field 'readConcern.level' is not a valid value.`,
-    );
+    throw failedToParse(`unknown readConcern.level: ${JSON.stringify(level)}`);
   }
 }
 

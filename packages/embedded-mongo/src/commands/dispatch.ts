@@ -76,35 +76,17 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 };
 
 /** Commands of the real server that are knowingly not here. */
-const REFUSED = [
-  'mapReduce',
-  'explain',
-  'validate',
-  'collMod',
-  'bulkWrite',
-  'createUser',
-  'saslStart',
-  'convertToCapped',
-  'compact',
-  'currentOp',
-];
+const REFUSED =
+  'mapReduce explain validate collMod bulkWrite createUser saslStart convertToCapped compact currentOp'.split(
+    ' ',
+  );
 
-const IN_TRANSACTION = new Set([
-  'find',
-  'getMore',
-  'killCursors',
-  'aggregate',
-  'distinct',
-  'insert',
-  'update',
-  'delete',
-  'findAndModify',
-  'findandmodify',
-  'create',
-  'createIndexes',
-  'commitTransaction',
-  'abortTransaction',
-]);
+const IN_TRANSACTION = new Set(
+  (
+    'find getMore killCursors aggregate distinct insert update delete findAndModify ' +
+    'findandmodify create createIndexes commitTransaction abortTransaction'
+  ).split(' '),
+);
 
 const ADMIN_ONLY = ['listDatabases', 'commitTransaction', 'abortTransaction'];
 

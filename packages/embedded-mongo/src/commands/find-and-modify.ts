@@ -15,19 +15,9 @@ import {
 } from './command';
 import { runUpdate } from './update-statement';
 
-const FIELDS = [
-  'query',
-  'sort',
-  'remove',
-  'update',
-  'new',
-  'fields',
-  'upsert',
-  'arrayFilters',
-  'hint',
-  'let',
-  'bypassDocumentValidation',
-];
+const FIELDS = (
+  'query sort remove update new fields upsert arrayFilters hint let ' + 'bypassDocumentValidation'
+).split(' ');
 
 function projected(doc: Doc | undefined, fields: Doc | undefined): Doc | null {
   if (!doc) return null;
@@ -90,10 +80,7 @@ export async function findAndModifyCommand(command: Command): Promise<Answer> {
   const isRemove = body['remove'] === true;
   if (isRemove && body['update'] !== undefined)
     throw failedToParse('Cannot specify both an update and remove=true');
-  if (isRemove && body['new'] === true)
-    throw failedToParse(
-      "Cannot specify both new=true and remove=true; 'remove' always returns the deleted document",
-    );
+  if (isRemove && body['new'] === true) throw failedToParse('Cannot specify both new=true and remove=true');
   if (isRemove && body['upsert'] === true)
     throw failedToParse('Cannot specify both upsert=true and remove=true ');
   if (!isRemove && body['update'] === undefined)

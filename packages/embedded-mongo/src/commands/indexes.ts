@@ -19,27 +19,11 @@ import { indexKeys } from '../storage/index-keys';
 import { noCursor } from './collections';
 import { allowOnly, collectionName, optionalArray, type Answer, type Command } from './command';
 
-const OPTIONS = [
-  'v',
-  'key',
-  'name',
-  'unique',
-  'sparse',
-  'partialFilterExpression',
-  'expireAfterSeconds',
-  'background',
-  '2dsphereIndexVersion',
-  'ns',
-];
-const REFUSED = [
-  'collation',
-  'wildcardProjection',
-  'weights',
-  'default_language',
-  'hidden',
-  'storageEngine',
-  'bits',
-];
+const OPTIONS = (
+  'v key name unique sparse partialFilterExpression expireAfterSeconds background ' +
+  '2dsphereIndexVersion ns'
+).split(' ');
+const REFUSED = 'collation wildcardProjection weights default_language hidden storageEngine bits'.split(' ');
 const PARTIAL_OPERATORS = ['$eq', '$gt', '$gte', '$lt', '$lte', '$exists', '$type', '$in', '$and', '$or'];
 
 function checkKey(key: unknown): asserts key is Doc {
@@ -52,10 +36,7 @@ function checkKey(key: unknown): asserts key is Doc {
     if (['text', 'hashed', '2d'].includes(String(direction)))
       throw notSupported(`a ${String(direction)} index`);
     if (!isNumeric(direction) || toNumber(direction) === 0 || Number.isNaN(toNumber(direction))) {
-      throw new ServerError(
-        67,
-        `Values in v:2 index key pattern cannot be of this type. Only numbers > 0, numbers < 0, and strings are allowed: ${name}`,
-      );
+      throw new ServerError(67, `the direction of the index field ${name} is no number`);
     }
   }
 }
@@ -136,10 +117,7 @@ function exists(collection: Collection, spec: Doc): boolean {
     throw new ServerError(85, 'An equivalent index already exists with the same name but different options.');
   }
   if (byName) {
-    throw new ServerError(
-      86,
-      `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. Requested index: ${String(spec['name'])}`,
-    );
+    throw new ServerError(86, `another index has the name ${byName.name}`);
   }
   if (twin) {
     const why = same(optionsOf(twin.spec), optionsOf(spec))
@@ -190,10 +168,7 @@ export async function createIndexesCommand(command: Command): Promise<Answer> {
   return engine.store.write(() => {
     const isNew = !engine.catalog.find(db, name);
     if (transaction && !isNew) {
-      throw new ServerError(
-        263,
-        `Cannot create new indexes on existing collection ${db}.${name} in a multi-document transaction.`,
-      );
+      throw new ServerError(263, `no indexes on ${db}.${name} within a transaction`);
     }
     const collection = engine.catalog.ensure(db, name);
     const before = collection.indexes.length;

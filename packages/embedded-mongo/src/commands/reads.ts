@@ -2,11 +2,12 @@ import { failedToParse, ServerError } from '../errors';
 import { decode, type RawDocument } from '../bson/decode';
 import { compareValues } from '../bson/compare';
 import { encode, encodeCursorReply } from '../bson/encode';
-import { isNumeric, toNumber } from '../bson/numbers';
+import { isNumeric } from '../bson/numbers';
 import { isDoc, Long, type Doc } from '../bson/values';
-import { compilePipeline, runPipeline } from '../aggregation/pipeline';
+import { runPipeline } from '../aggregation/pipeline';
 import { encodeValue } from '../storage/key-encoding';
-import { count, find, type Query } from '../query/executor';
+import { count } from '../query/count';
+import { find, type Query } from '../query/executor';
 import { compileFilter } from '../query/matcher';
 import { leavesAt } from '../query/paths';
 import { compileProjection } from '../query/projection';
@@ -25,21 +26,10 @@ import {
 const cursorReply = (name: 'firstBatch' | 'nextBatch', { documents, id, ns }: Batch): Buffer =>
   encodeCursorReply(name, documents, { id, ns }, { ok: 1 });
 
-const FIND_FIELDS = [
-  'filter',
-  'sort',
-  'projection',
-  'hint',
-  'skip',
-  'limit',
-  'batchSize',
-  'singleBatch',
-  'let',
-  'noCursorTimeout',
-  'returnKey',
-  'showRecordId',
-  'allowPartialResults',
-];
+const FIND_FIELDS = (
+  'filter sort projection hint skip limit batchSize singleBatch let noCursorTimeout ' +
+  'returnKey showRecordId allowPartialResults'
+).split(' ');
 
 function* project(
   items: Iterable<{ bytes: RawDocument }>,
@@ -126,13 +116,10 @@ export function aggregateCommand(command: Command): Answer {
     variables: variablesOf(body),
     hint: body['hint'],
   };
-  const target = body['aggregate'];
-  const isDatabaseWide = isNumeric(target) && toNumber(target) === 1;
-  const name = isDatabaseWide ? '$cmd.aggregate' : collectionName(command);
-  if (isDatabaseWide && !(pipeline[0] && '$documents' in pipeline[0])) {
-    throw new ServerError(73, '{aggregate: 1} is not valid for this pipeline; a collection is required.');
-  }
-  const rows = isDatabaseWide ? compilePipeline(pipeline, context)([]) : runPipeline(context, name, pipeline);
+  if (isNumeric(body['aggregate']))
+    throw new ServerError(73, 'aggregate: 1 is not supported: name a collection');
+  const name = collectionName(command);
+  const rows = runPipeline(context, name, pipeline);
   return cursorReply(
     'firstBatch',
     engine.cursors.start(`${db}.${name}`, encoded(rows), {

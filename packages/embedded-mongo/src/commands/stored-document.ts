@@ -8,11 +8,7 @@ export function checkId(id: unknown): void {
   if (id === undefined) throw new ServerError(53, "The '_id' value cannot be of type undefined");
   if (isDoc(id)) {
     const dollar = Object.keys(id).find((key) => key.startsWith('$'));
-    if (dollar)
-      throw new ServerError(
-        52,
-        `_id fields may not contain '$'-prefixed fields: ${dollar} is not valid for storage.`,
-      );
+    if (dollar) throw new ServerError(52, `_id may not contain '$'-prefixed fields: ${dollar}`);
   }
 }
 

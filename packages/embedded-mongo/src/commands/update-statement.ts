@@ -83,10 +83,7 @@ function upsertDocument(filter: Doc, update: Update, now: Date): Doc {
   const given = base['_id'];
   const doc = update.apply(base, { trace: {}, isInsert: true, now });
   if (given !== undefined && !equalValues(doc['_id'], given)) {
-    throw new ServerError(
-      66,
-      "Performing an update on the path '_id' would modify the immutable field '_id'",
-    );
+    throw new ServerError(66, "the update would modify the immutable field '_id'");
   }
   const id = '_id' in doc ? doc['_id'] : new ObjectId();
   checkId(id);

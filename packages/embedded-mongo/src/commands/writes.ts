@@ -48,10 +48,7 @@ function statements({ body, name }: Command, field: string): Doc[] {
   const list = optionalArray(body, field);
   if (!list) throw new ServerError(40414, `BSON field '${name}.${field}' is missing but a required field`);
   if (list.length === 0 || list.length > 100_000) {
-    throw new ServerError(
-      16,
-      `Write batch sizes must be between 1 and 100000. Got ${list.length} operations.`,
-    );
+    throw new ServerError(16, `write batches hold 1 to 100000 operations, not ${list.length}`);
   }
   return list as Doc[];
 }

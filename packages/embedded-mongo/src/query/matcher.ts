@@ -59,9 +59,7 @@ function compileClause(name: string, value: unknown, options: FilterOptions): Do
     case '$comment':
       return ALWAYS;
     default:
-      throw badValue(
-        `unknown top level operator: ${name}. If you have a field name that starts with a '$' symbol, consider using $getField or $setField.`,
-      );
+      throw badValue(`unknown top level operator: ${name}`);
   }
 }
 

@@ -145,9 +145,7 @@ function hinted(collection: Collection, hint: unknown): IndexDefinition | 'scan'
     isDoc(hint) ? compareValues(index.key, hint) === 0 : index.name === hint,
   );
   if (found && found.kind === 'btree') return found;
-  throw badValue(
-    'error processing query: planner returned error :: caused by :: hint provided does not correspond to an existing index',
-  );
+  throw badValue('hint provided does not correspond to an existing index');
 }
 
 export interface PlanRequest {

@@ -60,10 +60,7 @@ function addRules(tree: Tree, prefix: string, specification: Doc, options: Proje
     const path = prefix + name;
     if (path.endsWith('.$')) throw notSupported('a positional projection');
     if (name.startsWith('$')) {
-      throw new ServerError(
-        16410,
-        `FieldPath field names may not start with '$'. Consider using $getField or $setField.`,
-      );
+      throw new ServerError(16410, `field names may not start with '$'`);
     } else if (isDoc(value) && !isOperatorDoc(value)) {
       if (Object.keys(value).length === 0)
         throw new ServerError(51270, 'An empty sub-projection is not a valid value.');

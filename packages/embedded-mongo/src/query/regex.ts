@@ -1,11 +1,7 @@
-import { badValue, ServerError } from '../errors';
+import { badValue, notSupported, ServerError } from '../errors';
 
 /** Inline flags at the beginning, as PCRE allows: (?i)abc. */
 const INLINE_FLAGS = /^\(\?([imsx]+)\)/;
-
-/** `x`: white space and comments in the pattern are for people. */
-const withoutWhitespace = (pattern: string): string =>
-  pattern.replace(/\\.|\[(?:\\.|[^\]])*\]|\s+|#.*$/gm, (token) => (/^(\s|#)/.test(token) ? '' : token));
 
 /**
  * A JavaScript expression equal to MongoDB's PCRE one with these options.
@@ -15,11 +11,11 @@ export function compileRegex(pattern: string, options: string): RegExp {
   if (pattern.includes('\0')) throw badValue('Regular expression cannot contain an embedded null byte');
   const inline = INLINE_FLAGS.exec(pattern);
   const flags = new Set(options + (inline?.[1] ?? ''));
-  let source = inline ? pattern.slice(inline[0].length) : pattern;
+  const source = inline ? pattern.slice(inline[0].length) : pattern;
+  if (flags.has('x')) throw notSupported('the regex option x');
   for (const flag of flags) {
     if (!'imsxu'.includes(flag)) throw new ServerError(51108, `invalid flag in regex options: ${flag}`);
   }
-  if (flags.delete('x')) source = withoutWhitespace(source);
   flags.delete('u');
   const jsFlags = [...flags].join('');
   try {

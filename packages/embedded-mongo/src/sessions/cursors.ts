@@ -59,7 +59,7 @@ export class Cursors {
       left: limit,
       lastUsed: Date.now(),
     };
-    const batch = this.fill(cursor, batchSize ?? FIRST_BATCH);
+    const batch = this.readBatch(cursor, batchSize ?? FIRST_BATCH);
     if (batch.id !== DONE && single) return { ...batch, id: DONE };
     if (batch.id !== DONE) this.open.set(String(cursor.id), cursor);
     return batch;
@@ -73,18 +73,15 @@ export class Cursors {
       throw new ServerError(43, `cursor id ${id.toString()} not found`);
     }
     if (cursor.ns !== ns) {
-      throw new ServerError(
-        13,
-        `Requested getMore on namespace '${ns}', but cursor belongs to a different namespace ${cursor.ns}`,
-      );
+      throw new ServerError(13, `the cursor belongs to ${cursor.ns}, not to ${ns}`);
     }
     cursor.lastUsed = Date.now();
-    const batch = this.fill(cursor, batchSize || Infinity);
+    const batch = this.readBatch(cursor, batchSize || Infinity);
     if (batch.id === DONE) this.open.delete(String(id));
     return batch;
   }
 
-  private fill(cursor: OpenCursor, size: number): Batch {
+  private readBatch(cursor: OpenCursor, size: number): Batch {
     const documents: RawDocument[] = [];
     let bytes = 0;
     while (documents.length < size) {

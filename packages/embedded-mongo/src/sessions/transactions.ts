@@ -17,13 +17,9 @@ interface Transaction {
 }
 
 const noSuchTransaction = (number: bigint, why: string): ServerError =>
-  new ServerError(
-    251,
-    `Given transaction number ${number} does not match any in-progress transactions. ${why}`,
-    {
-      labels: ['TransientTransactionError'],
-    },
-  );
+  new ServerError(251, `no transaction ${number} in progress. ${why}`, {
+    labels: ['TransientTransactionError'],
+  });
 
 /** The multi-document transactions of all sessions: at most one per session. */
 export class Transactions {
@@ -35,10 +31,7 @@ export class Transactions {
   start(session: string, number: bigint): Overlay {
     const present = this.bySession.get(session);
     if (present && present.number > number) {
-      throw new ServerError(
-        225,
-        `Cannot start transaction ${number}: a newer transaction ${present.number} has already started`,
-      );
+      throw new ServerError(225, `a newer transaction ${present.number} has already started`);
     }
     if (present?.state === 'open') this.finish(present, 'aborted');
     const overlay = new Overlay(this.context, this.context.store.snapshot());
@@ -106,7 +99,7 @@ export class Transactions {
   }
 
   endAll(): void {
-    for (const session of [...this.bySession.keys()]) this.endSession(session);
+    for (const session of this.bySession.keys()) this.endSession(session);
   }
 
   private finish(transaction: Transaction, state: State): void {

@@ -75,10 +75,7 @@ function indexedFields(index: IndexDefinition, doc: Doc): IndexedField[] | undef
   const arrays = fields.filter((field) => field.throughArray);
   const roots = new Set(arrays.map((field) => field.name.split('.')[0]));
   if (roots.size > 1) {
-    throw new ServerError(
-      171,
-      `cannot index parallel arrays ${[...roots].map((root) => `[${root}]`).join(' ')}`,
-    );
+    throw new ServerError(171, `cannot index parallel arrays ${[...roots].join(', ')}`);
   }
   // Two fields below one array would have to be paired element by element; their product is only a superset.
   if (index.unique && arrays.length > 1) throw notSupported('a unique index on two fields of one array');
@@ -90,10 +87,7 @@ function checkPoints(index: IndexDefinition, doc: Doc): void {
     if (typeof kind !== 'string') continue;
     for (const { value } of leavesAt(doc, name.split('.'))) {
       if (!isNullish(value) && !isPointOnEarth(value)) {
-        throw new ServerError(
-          16755,
-          `Can't extract geo keys: ${index.name} takes points of longitude and latitude`,
-        );
+        throw new ServerError(16755, `Can't extract geo keys: ${index.name} takes points`);
       }
     }
   }
@@ -113,10 +107,7 @@ export function indexKeys(index: IndexDefinition, doc: Doc): IndexKeys {
     keys = keys.flatMap((key) => encoded.map((bytes) => Buffer.concat([key, bytes])));
   }
   if (keys.some((key) => key.length > MAX_KEY_BYTES)) {
-    throw new ServerError(
-      17280,
-      `an entry of the index ${index.name} would be longer than ${MAX_KEY_BYTES} bytes`,
-    );
+    throw new ServerError(17280, `index ${index.name}: key longer than ${MAX_KEY_BYTES} bytes`);
   }
   return {
     keys,

@@ -11,6 +11,7 @@ import {
   type Collection,
   type IndexDefinition,
 } from './catalog';
+import { BlockedByTransaction, type Claims } from './claims';
 import { duplicateKey } from './duplicate-key';
 import { indexKeys, type IndexKeys } from './index-keys';
 import type { LmdbSnapshot, Store } from './store';
@@ -30,31 +31,6 @@ interface CollectionChanges {
   collection: Collection;
   version: number;
   records: Map<number, Change>;
-}
-
-/** What open transactions have claimed: documents they wrote and unique keys they took. */
-export class Claims {
-  private readonly owners = new Map<string, Overlay>();
-
-  /** Takes a claim, or finds who has it. */
-  owner(key: string): Overlay | undefined {
-    return this.owners.get(key);
-  }
-
-  take(key: string, overlay: Overlay): void {
-    this.owners.set(key, overlay);
-  }
-
-  release(keys: Iterable<string>): void {
-    for (const key of keys) this.owners.delete(key);
-  }
-}
-
-/** A write outside of a transaction met a document that an open transaction has written: it has to wait. */
-export class BlockedByTransaction extends Error {
-  constructor(readonly ended: Promise<void>) {
-    super('blocked by an open transaction');
-  }
 }
 
 export interface OverlayContext {

@@ -22,9 +22,7 @@ export function compileArrayFilters(filters: readonly Doc[]): ArrayFilters {
   for (const filter of filters) {
     const identifier = identifierOf(filter);
     if (!/^[a-z][a-zA-Z0-9]*$/.test(identifier)) {
-      throw badValue(
-        `Error parsing array filter :: caused by :: The top-level field name must be an alphanumeric string beginning with a lowercase letter, found '${identifier}'`,
-      );
+      throw badValue(`invalid identifier of an array filter: '${identifier}'`);
     }
     if (compiled.has(identifier)) {
       throw failedToParse(`Found multiple array filters with the same top-level field name ${identifier}`);
@@ -64,9 +62,7 @@ export function expandPath(
   if (!placeholder) return expandPath(rest, expansion, [...done, part]);
   const array = getPath(expansion.doc, done);
   if (array === undefined) {
-    throw badValue(
-      `The path '${done.join('.')}' must exist in the document in order to apply array updates.`,
-    );
+    throw badValue(`The path '${done.join('.')}' must exist to apply array updates`);
   }
   if (!Array.isArray(array))
     throw badValue(`Cannot apply array updates to non-array element ${done.join('.')}`);

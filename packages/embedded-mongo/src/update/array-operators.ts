@@ -11,17 +11,12 @@ const KEEP = undefined;
 function arrayOf(current: unknown, path: string, operator: string): unknown[] {
   if (current === undefined) return [];
   if (Array.isArray(current)) return current as unknown[];
-  throw new ServerError(
-    2,
-    `The field '${path}' must be an array but is of type ${typeOf(current).alias} (${operator})`,
-  );
+  throw new ServerError(2, `${operator}: '${path}' is no array but ${typeOf(current).alias}`);
 }
 
 function wholeNumber(modifier: string, value: unknown): number {
   if (!isNumeric(value) || !Number.isInteger(toNumber(value))) {
-    throw badValue(
-      `The value for ${modifier} must be an integer value but was given type: ${typeOf(value).alias}`,
-    );
+    throw badValue(`${modifier} must be an integer, not ${typeOf(value).alias}`);
   }
   return toNumber(value);
 }
@@ -45,10 +40,7 @@ export const push: UpdateOperator = (current, { path, argument }) => {
     const unknown = Object.keys(argument).find((name) => !PUSH_MODIFIERS.includes(name));
     if (unknown) throw badValue(`Unrecognized clause in $push: ${unknown}`);
   }
-  if (!Array.isArray($each))
-    throw badValue(
-      `The argument to $each in $push must be an array but it was of type: ${typeOf($each).alias}`,
-    );
+  if (!Array.isArray($each)) throw badValue(`$each in $push must be an array, not ${typeOf($each).alias}`);
   const array = [...arrayOf(current, path, '$push')];
   const position = $position === undefined ? array.length : wholeNumber('$position', $position);
   array.splice(position < 0 ? Math.max(0, array.length + position) : position, 0, ...($each as unknown[]));
@@ -62,9 +54,7 @@ export const addToSet: UpdateOperator = (current, { path, argument }) => {
   const each = isDoc(argument) && '$each' in argument ? argument['$each'] : [argument];
   if (!Array.isArray(each)) throw typeMismatchEach(each);
   if (current !== undefined && !Array.isArray(current)) {
-    throw badValue(
-      `Cannot apply $addToSet to non-array field. Field named '${path}' has non-array type ${typeOf(current).alias}`,
-    );
+    throw badValue(`$addToSet: '${path}' is no array but ${typeOf(current).alias}`);
   }
   const array = [...arrayOf(current, path, '$addToSet')];
   for (const value of each as unknown[]) {
@@ -74,10 +64,7 @@ export const addToSet: UpdateOperator = (current, { path, argument }) => {
 };
 
 const typeMismatchEach = (each: unknown): ServerError =>
-  new ServerError(
-    14,
-    `The argument to $each in $addToSet must be an array but it was of type ${typeOf(each).alias}`,
-  );
+  new ServerError(14, `$each in $addToSet must be an array, not ${typeOf(each).alias}`);
 
 /** Elements to take out: those equal to a value, or satisfying a condition. */
 function pullTest(condition: unknown): (element: unknown) => boolean {
@@ -115,10 +102,7 @@ export const pop: UpdateOperator = (current, { path, argument }) => {
   if (Math.abs(end) !== 1) throw failedToParse(`$pop expects 1 or -1, found: ${end}`);
   if (current === undefined) return KEEP;
   if (!Array.isArray(current)) {
-    throw new ServerError(
-      14,
-      `Path '${path}' contains an element of non-array type '${typeOf(current).alias}'`,
-    );
+    throw new ServerError(14, `$pop: '${path}' is no array but ${typeOf(current).alias}`);
   }
   const array = current as unknown[];
   return end === 1 ? array.slice(0, -1) : array.slice(1);

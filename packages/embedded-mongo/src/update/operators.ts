@@ -16,9 +16,7 @@ function accumulate(name: string, operation: 'add' | 'multiply'): UpdateOperator
       return operation === 'add' ? argument : arithmetic('multiply', argument, 0);
     }
     if (!isNumeric(current)) {
-      throw typeMismatch(
-        `Cannot apply ${name} to a value of non-numeric type. Field '${path}' has non-numeric type ${typeOf(current).alias}`,
-      );
+      throw typeMismatch(`Cannot apply ${name} to '${path}' of type ${typeOf(current).alias}`);
     }
     const result = arithmetic(operation, current, argument);
     if (result === undefined)
@@ -67,8 +65,4 @@ export const UPDATE_OPERATORS: Readonly<Record<string, UpdateOperator>> = {
   $pop: pop,
 };
 
-export const unknownOperator = (name: string): ServerError =>
-  new ServerError(
-    9,
-    `Unknown modifier: ${name}. Expected a valid update modifier or pipeline-style update specified as an array`,
-  );
+export const unknownOperator = (name: string): ServerError => new ServerError(9, `Unknown modifier: ${name}`);

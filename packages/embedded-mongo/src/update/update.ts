@@ -32,9 +32,7 @@ function parseModifications(update: Doc): Modification[] {
       throw unknownOperator(operator);
     }
     if (!isDoc(fields)) {
-      throw failedToParse(
-        `Modifiers operate on fields but we found type ${typeof fields} instead. For example: {$mod: {<field>: ...}} not {${operator}: ...}`,
-      );
+      throw failedToParse(`${operator} takes fields, not ${typeof fields}`);
     }
     return Object.entries(fields).map(([path, argument]) => {
       checkPath(path);
@@ -47,18 +45,12 @@ function checkPath(path: string): void {
   if (path === '') throw new ServerError(56, 'An empty update path is not valid.');
   const parts = path.split('.');
   if (parts.includes('')) {
-    throw new ServerError(
-      56,
-      `The update path '${path}' contains an empty field name, which is not allowed.`,
-    );
+    throw new ServerError(56, `The update path '${path}' contains an empty field name`);
   }
   if (parts[0]?.startsWith('$')) {
     if (parts[0] === '$')
       throw badValue(`Cannot have positional (i.e. '$') element in the first position in path '${path}'`);
-    throw new ServerError(
-      52,
-      `The dollar ($) prefixed field '${parts[0]}' in '${path}' is not allowed in the context of an update's replacement document.`,
-    );
+    throw new ServerError(52, `the dollar-prefixed field '${parts[0]}' is not allowed`);
   }
 }
 
@@ -72,10 +64,7 @@ function checkConflicts(modifications: readonly Modification[]): void {
   paths.forEach((path, i) => {
     const other = paths.slice(0, i).find((earlier) => overlaps(earlier, path));
     if (other !== undefined) {
-      throw new ServerError(
-        40,
-        `Updating the path '${path}' would create a conflict at '${path.length < other.length ? path : other}'`,
-      );
+      throw new ServerError(40, `Updating '${path}' would create a conflict at '${other}'`);
     }
   });
 }
@@ -164,30 +153,20 @@ function operatorUpdate(update: Doc, options: UpdateOptions): Update {
 
 function checkId(id: unknown, doc: Doc): void {
   if (!('_id' in doc) || !equalValues(id, doc['_id'])) {
-    throw new ServerError(
-      66,
-      "Performing an update on the path '_id' would modify the immutable field '_id'",
-    );
+    throw new ServerError(66, "the update would modify the immutable field '_id'");
   }
 }
 
 function replacement(update: Doc): Update {
   for (const name of Object.keys(update)) {
-    if (name.startsWith('$'))
-      throw new ServerError(
-        52,
-        `The dollar ($) prefixed field '${name}' in '${name}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.`,
-      );
+    if (name.startsWith('$')) throw new ServerError(52, `the dollar-prefixed field '${name}' is not allowed`);
   }
   return {
     isReplacement: true,
     apply(doc, { isInsert }) {
       const id = doc['_id'];
       if (!isInsert && '_id' in update && !equalValues(id, update['_id'])) {
-        throw new ServerError(
-          66,
-          "After applying the update, the (immutable) field '_id' was found to have been altered",
-        );
+        throw new ServerError(66, "the update would modify the immutable field '_id'");
       }
       return withId(update['_id'] ?? id, update);
     },

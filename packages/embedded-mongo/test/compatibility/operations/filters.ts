@@ -118,6 +118,9 @@ export const filters: Theme[] = [
   { name: 'filters-of-every-type-indexed', cases: withIndex(onMixed, { key: { v: 1 }, name: 'v_1' }) },
   {
     name: 'filters-of-customers',
-    cases: refusing({ $alwaysTrue: 2, $alwaysFalse: 2, $jsonSchema: 115 }, onCustomers),
+    cases: refusing(
+      { $alwaysTrue: 2, $alwaysFalse: 2, $jsonSchema: 115, 'a regex, multiline and extended': 115 },
+      onCustomers,
+    ),
   },
 ];
