@@ -15,9 +15,8 @@ import {
 } from './command';
 import { runUpdate } from './update-statement';
 
-const FIELDS = (
-  'query sort remove update new fields upsert arrayFilters hint let ' + 'bypassDocumentValidation'
-).split(' ');
+const FIELDS =
+  'query sort remove update new fields upsert arrayFilters hint let bypassDocumentValidation'.split(' ');
 
 function projected(doc: Doc | undefined, fields: Doc | undefined): Doc | null {
   if (!doc) return null;
