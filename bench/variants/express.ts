@@ -153,7 +153,9 @@ async function list(request: Request, response: Response): Promise<void> {
 async function one(request: Request, response: Response): Promise<void> {
   const { id } = plainToInstance(IdParam, request.params);
   await validateOrReject(Object.assign(new IdParam(), { id }));
-  const document = await Customer.findById(id).select('-searchTerms').populate([...REFERENCES], 'name');
+  const document = await Customer.findById(id)
+    .select('-searchTerms')
+    .populate([...REFERENCES], 'name');
   if (document)
     response.json(success(plainToInstance(CustomerDetail, named(document.toObject(), detail), EXPOSED)));
   else response.sendStatus(404);

@@ -56,7 +56,9 @@ describe('passwords', () => {
   const secrets = Object.entries(PASSWORDS);
 
   it('are given in a life of an account that went as meant', () => {
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 409, 400, 400, 401, 401, 400, 200, 200, 400, 200, 200, 400, 200, 200, 200, 200]);
+    expect(answers.map(({ status }) => status)).toEqual([
+      200, 200, 409, 400, 400, 401, 401, 400, 200, 200, 400, 200, 200, 400, 200, 200, 200, 200,
+    ]);
   });
 
   it.each(secrets)('never stand in an answer: %s', (_which, password) => {
