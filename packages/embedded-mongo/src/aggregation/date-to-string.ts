@@ -60,6 +60,7 @@ export function dateToString(argument: unknown, evaluate: (expression: unknown) 
   if (typeof timezone !== 'string') throw new ServerError(40517, 'timezone must evaluate to a string');
   const offset = offsetMinutes(timezone, date.getTime());
   const clock = new Date(date.getTime() + offset * MINUTE_MS).toISOString();
+  if (clock.length !== 24) throw new ServerError(18537, '$dateToString takes years from 0 to 9999');
   return format.replace(/%(.?)/gs, (_match, letter: string) => {
     if (letter === 'z') return offsetText(offset);
     if (letter === 'Z') return String(offset);

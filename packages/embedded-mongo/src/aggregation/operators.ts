@@ -1,4 +1,4 @@
-import { ServerError, typeMismatch } from '../errors';
+import { notSupported, ServerError, typeMismatch } from '../errors';
 import { compareValues } from '../bson/compare';
 import {
   double,
@@ -27,7 +27,9 @@ const list = (argument: unknown): unknown[] => (Array.isArray(argument) ? argume
 const compared =
   (test: (order: number) => unknown): Operator =>
   (argument, evaluate) => {
-    const [a, b] = list(argument);
+    const [a, b, ...more] = list(argument);
+    if (b === undefined || more.length > 0)
+      throw new ServerError(16020, 'a comparison takes exactly 2 arguments');
     return test(compareValues(evaluate(a), evaluate(b)));
   };
 
@@ -82,10 +84,13 @@ function round(value: unknown, place: unknown = 0): unknown {
   return double(rounded);
 }
 
-const wholeTens = (value: Numeric, place: number): unknown =>
-  integer(BigInt(roundDigits(toNumber(value), place)), numericType(value));
+function wholeTens(value: Numeric, place: number): unknown {
+  if (numericType(value) === NumericType.Long) throw notSupported('$round of a Long to tens');
+  return integer(BigInt(roundDigits(toNumber(value), place)));
+}
 
 function roundDigits(value: number, place: number): number {
+  if (!Number.isFinite(value)) return value;
   const shifted = (by: number, from: number): number => {
     const [digits = '', exponent = '0'] = String(from).split('e');
     return Number(`${digits}e${Number(exponent) + by}`);

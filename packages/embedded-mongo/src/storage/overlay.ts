@@ -2,30 +2,12 @@ import { writeConflict } from '../errors';
 import { decode } from '../bson/decode';
 import { encodeStored } from '../bson/encode';
 import type { Doc } from '../bson/values';
-import {
-  Catalog,
-  entryKey,
-  readRecordId,
-  recordIdBytes,
-  recordKey,
-  type Collection,
-  type IndexDefinition,
-} from './catalog';
+import { Catalog, entryKey, readRecordId, recordKey, type Collection, type IndexDefinition } from './catalog';
+import { applyChange, noteArrays, type Change, type Version } from './changes';
 import { BlockedByTransaction, type Claims } from './claims';
 import { duplicateKey } from './duplicate-key';
-import { indexKeys, type IndexKeys } from './index-keys';
+import { indexKeys } from './index-keys';
 import type { LmdbSnapshot, Store } from './store';
-
-/** One state of a document: its bytes, and its keys by position of the index. */
-interface Version {
-  bytes: Buffer;
-  keys: IndexKeys[];
-}
-
-interface Change {
-  before: Version | undefined;
-  after: Version | undefined;
-}
 
 interface CollectionChanges {
   collection: Collection;
@@ -205,8 +187,8 @@ export class Overlay {
       if (this.isTransaction) this.validate(collection, records);
     }
     for (const { collection, records } of this.changes.values()) {
-      for (const [recordId, change] of records) this.applyChange(collection, recordId, change);
-      this.noteIndexState(collection, records);
+      for (const [recordId, change] of records) applyChange(this.context.store, collection, recordId, change);
+      noteArrays(this.context.catalog, collection, records);
     }
   }
 
@@ -216,45 +198,6 @@ export class Overlay {
       const latest = store.get(store.documents, recordKey(collection.id, recordId));
       if (!sameBytes(before?.bytes, latest)) throw writeConflict('document changed since the snapshot');
     }
-  }
-
-  private applyChange(collection: Collection, recordId: number, { before, after }: Change): void {
-    const { documents, entries } = this.context.store;
-    collection.indexes.forEach((index, i) => {
-      const kept = after?.keys[i]?.keys ?? [];
-      const old = before?.keys[i]?.keys ?? [];
-      for (const key of old) {
-        if (kept.some((other) => other.equals(key))) continue;
-        const name = entryKey(index, key, recordId);
-        const holder = index.unique ? entries.get(name) : undefined;
-        // Another record of the same commit may have taken over a unique key already.
-        if (!holder || readRecordId(holder) === recordId) entries.removeSync(name);
-      }
-      for (const key of kept) {
-        if (old.some((other) => other.equals(key))) continue;
-        entries.putSync(entryKey(index, key, recordId), recordIdBytes(recordId));
-      }
-    });
-    const key = recordKey(collection.id, recordId);
-    if (after) documents.putSync(key, after.bytes);
-    else if (before) documents.removeSync(key);
-    collection.count += (after ? 1 : 0) - (before ? 1 : 0);
-  }
-
-  /** Remembers which indexes have met arrays . */
-  private noteIndexState(collection: Collection, records: ReadonlyMap<number, Change>): void {
-    let dirty = false;
-    collection.indexes.forEach((index, i) => {
-      for (const { after } of records.values()) {
-        const keys = after?.keys[i];
-        if (!keys) continue;
-        for (const field of keys.multikey) {
-          dirty ||= !index.multikey.has(field);
-          index.multikey.add(field);
-        }
-      }
-    });
-    if (dirty) this.context.catalog.save(collection);
   }
 
   /** Gives back claims and the snapshot, whether committed or not. */
