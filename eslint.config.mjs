@@ -48,6 +48,7 @@ export default tseslint.config(
     // where the environment enters: the start of a process
     files: [
       'src/main.ts',
+      'src/config/process-environment.ts',
       'src/cli/**',
       'test/**',
       'bench/**',

@@ -1,13 +1,10 @@
 import 'reflect-metadata';
-import { existsSync } from 'node:fs';
 import { Error as MongooseError } from 'mongoose';
+import { processEnvironment } from './config/process-environment';
 import { SettingsError } from './config/settings';
 import { startService } from './service';
 
-// what the environment itself says comes before what the file says
-if (existsSync('.env')) process.loadEnvFile('.env');
-
-startService(process.env).catch((error: unknown) => {
+startService(processEnvironment()).catch((error: unknown) => {
   // before the logger exists, or because it could not be made: the person at the terminal reads this
   console.error(readable(error));
   process.exitCode = 1;

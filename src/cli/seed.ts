@@ -1,6 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import { createConnection } from 'mongoose';
 import { ROLE_LABELS, ROLES } from '../common/access/principal';
+import { processEnvironment } from '../config/process-environment';
 import { Settings } from '../config/settings';
 import { ensureIndexes } from '../database/indexes';
 import { type DatabaseServer, openDatabaseServer } from '../database/server';
@@ -11,7 +12,7 @@ import { type Progress, seed, SeedRefused } from '../seed/seed';
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2), new Date());
   if (options === 'help') return say(USAGE);
-  const settings = Settings.load(process.env);
+  const settings = Settings.load(processEnvironment());
   if (settings.production) throw new SeedRefused('生产环境（NODE_ENV=production）不写入演示数据');
   const database = await open(settings);
   try {

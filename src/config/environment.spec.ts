@@ -43,7 +43,7 @@ describe('.env.example', () => {
 
 describe('process.env', () => {
   /** Programs are started with an environment and hand it on; everything else is given its settings. */
-  const PROGRAMS = [/^main\.ts$/, /^seed\/main\.ts$/, /^cli\/[\w-]+\.ts$/];
+  const PROGRAMS = [/^config\/process-environment\.ts$/, /^cli\/[\w-]+\.ts$/];
 
   it('is read by the programs alone', () => {
     const readers = (readdirSync(join(ROOT, 'src'), { recursive: true }) as string[])
@@ -51,7 +51,7 @@ describe('process.env', () => {
       .filter((file) =>
         /process\s*(\.|\?\.|\[\s*['"`])\s*env\b/.test(readFileSync(join(ROOT, 'src', file), 'utf8')),
       );
-    expect(readers).toContain('main.ts');
+    expect(readers).toContain('config/process-environment.ts');
     expect(readers.filter((file) => !PROGRAMS.some((program) => program.test(file)))).toEqual([]);
   });
 });

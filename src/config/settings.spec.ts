@@ -148,14 +148,22 @@ describe('settings of production', () => {
     ['JWT_SECRET', 'a placeholder that is long enough to pass'],
     ['JWT_SECRET', 'x'.repeat(40)],
     ['METRICS_TOKEN', 'changeme-changeme'],
+    ['JWT_SECRET', 'please-change-this-secret-in-production'],
+    ['JWT_SECRET', 'replace-me-with-a-long-random-string!!'],
+    ['JWT_SECRET', 'secretsecretsecretsecretsecretsecret'],
+    ['JWT_SECRET', '12345678901234567890123456789012'],
+    ['JWT_SECRET', 'abababababababababababababababababab'],
+    ['JWT_SECRET', 'xxxxxxxx-xxxxxxxx-xxxxxxxx-xxxxxxxx'],
   ])('refuse the example value %s=%s', (name, value) => {
     expect(namedBy(problemsOf({ ...PRODUCTION, [name]: value }))).toEqual([name]);
   });
 
   it('refuse an example password of the first administrator', () => {
-    const admin = { ADMIN_USERNAME: 'boss', ADMIN_PASSWORD: 'password123' };
-    expect(namedBy(problemsOf({ ...PRODUCTION, ...admin }))).toEqual(['ADMIN_PASSWORD']);
-    expect(problemsOf(admin)).toEqual([]);
+    for (const ADMIN_PASSWORD of ['password123', 'admin123456', 'correct-horse-9', '1234567890']) {
+      const admin = { ADMIN_USERNAME: 'boss', ADMIN_PASSWORD };
+      expect(namedBy(problemsOf({ ...PRODUCTION, ...admin }))).toEqual(['ADMIN_PASSWORD']);
+      expect(problemsOf(admin)).toEqual([]);
+    }
   });
 });
 

@@ -3,7 +3,17 @@ import { type Environment, environmentSchema } from './environment';
 import { readOrCreateSecret } from './local-secret';
 
 /** Words that mark a secret copied from an example instead of made for this installation. */
-const PLACEHOLDER = /change[-_ ]?me|your[-_]|placeholder|example|secret[-_]?here|password123|^(.)\1+$/i;
+const PLACEHOLDER =
+  /change|replace|placeholder|example|sample|default|dummy|your[-_]|secret|password|correct-horse/i;
+/** The same few characters over and over, or a run of the keyboard. */
+const REPEATED = /^(.{1,12}?)\1+.{0,11}$/;
+const SEQUENCE = /^(admin|root|abcdef|qwerty)?[\d_.-]*$/i;
+
+function looksMadeUp(secret: string): boolean {
+  return (
+    PLACEHOLDER.test(secret) || REPEATED.test(secret) || SEQUENCE.test(secret) || new Set(secret).size < 8
+  );
+}
 
 export class SettingsError extends Error {
   constructor(readonly problems: string[]) {
@@ -61,7 +71,7 @@ function crossChecks(env: Record<string, string | undefined>): string[] {
     METRICS_TOKEN: env['METRICS_TOKEN'],
   };
   for (const [name, value] of Object.entries(secrets)) {
-    if (value && PLACEHOLDER.test(value)) problems.push(`${name}：看起来是示例值，请换成随机生成的值`);
+    if (value && looksMadeUp(value)) problems.push(`${name}：看起来是示例值，请换成随机生成的值`);
   }
   return problems;
 }

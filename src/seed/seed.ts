@@ -34,6 +34,8 @@ export async function seed(
   const passwordHash = await new Passwords().hash(options.password);
   const team = staff(random, options.base, passwordHash);
   await collections.users.insertMany(team);
+  // the database's own clock, as with every change of an account
+  await collections.users.updateMany({}, { $currentDate: { stateChangedAt: true } });
   await loadCustomers(collections, random, team, options, progress);
   // numbers given to new customers go on after the invented ones
   await connection

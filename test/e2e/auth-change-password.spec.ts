@@ -100,6 +100,19 @@ describe('changing the own password', () => {
     expect(logins.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
+  it('does not undo an administrator’s reset that comes at the same time', async () => {
+    const reset = 'reset-by-the-admin';
+    for (let round = 0; round < 8; round++) {
+      const account = await newAccount(admin);
+      const person = await session(account);
+      const pending = change(person, PASSWORD, NEW);
+      await new Promise((resolve) => setTimeout(resolve, round * 8));
+      await admin.post(`/api/users/${account.id}/reset-password`, { password: reset });
+      await pending;
+      expect((await logIn(app.asGuest(), { ...account, password: reset })).status).toBe(200);
+    }
+  });
+
   it('asks for a log-in', async () => {
     expect(await change(app.asGuest(), PASSWORD, NEW)).toMatchObject(refusal('UNAUTHORIZED'));
   });

@@ -105,7 +105,7 @@ describe('sessions at two instances', () => {
     );
   });
 
-  it('shuts a disabled account out, here at once and there within 5 s, and lets it in again when enabled', async () => {
+  it('shuts a disabled account out, here at once and there within 5 s, and enabling it revives no old session', async () => {
     const account = await newAccount(admin);
     const person = await session(account);
     await admin.patch(`/api/users/${account.id}`, { active: false });
@@ -113,7 +113,8 @@ describe('sessions at two instances', () => {
     await everywhere(person, refusal('ACCOUNT_DISABLED'));
     expect(await logIn(there.asGuest(), account)).toMatchObject(refusal('ACCOUNT_DISABLED'));
     await admin.patch(`/api/users/${account.id}`, { active: true });
-    await everywhere(person, { status: 200 });
+    await everywhere(person, refusal('UNAUTHORIZED'));
+    await everywhere(await session(account), { status: 200 });
   });
 
   it('ends every session with a reset password, here at once and there within 5 s', async () => {

@@ -55,6 +55,13 @@ function unsupportedContent(): AppError {
   return invalidField('content-type', '请求格式不支持，请使用 application/json');
 }
 
+/** Errors of the driver whose classes it does not export: no free connection within the time, a client that is closing. */
+const UNEXPORTED_OUTAGES = new Set([
+  'MongoWaitQueueTimeoutError',
+  'MongoClientClosedError',
+  'MongoExpiredSessionError',
+]);
+
 /** The database is away, or did not answer in time. */
 function isDatabaseOutage(error: unknown): boolean {
   return (
@@ -64,6 +71,7 @@ function isDatabaseOutage(error: unknown): boolean {
     error instanceof mongo.MongoNotConnectedError ||
     error instanceof mongo.MongoOperationTimeoutError ||
     error instanceof MongooseErrors.MongooseServerSelectionError ||
+    UNEXPORTED_OUTAGES.has(String((error as Error | null)?.name)) ||
     // the driver lets a write to a connection that has just been ended out as the socket's own error
     ['EPIPE', 'ECONNRESET'].includes(String((error as NodeJS.ErrnoException | null)?.code)) ||
     (error instanceof mongo.MongoServerError &&

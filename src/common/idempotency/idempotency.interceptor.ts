@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { firstValueFrom, from, type Observable } from 'rxjs';
+import { Settings } from '../../config/settings';
 import { Transactions } from '../../database/transactions';
 import { type AppError, invalidField } from '../errors/app-error';
 import { normaliseError } from '../errors/normalise-error';
@@ -17,10 +18,15 @@ import { IdempotencyStore, type StoredAnswer } from './idempotency.store';
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
+  private readonly secret: string;
+
   constructor(
     private readonly store: IdempotencyStore,
     private readonly transactions: Transactions,
-  ) {}
+    settings: Settings,
+  ) {
+    this.secret = settings.jwtSecret;
+  }
 
   intercept(
     context: ExecutionContext,
@@ -39,14 +45,19 @@ export class IdempotencyInterceptor implements NestInterceptor {
     reply: FastifyReply,
     next: CallHandler,
   ): Promise<string> {
-    const id = scopeOf(request, key);
+    const id = this.digest(scopeOf(request, key));
     // the same words about another record are another request
     const content = [request.params ?? null, request.body ?? null];
-    const claim = await this.store.claim(id, sha256(canonical(content)));
+    const claim = await this.store.claim(id, this.digest(canonical(content)));
     const answer = claim.first ? await this.runFirst(id, claim.holder, request, next) : claim.answer;
     if (!claim.first) reply.header('Idempotency-Replayed', 'true');
     reply.status(answer.status).type('application/json; charset=utf-8');
     return answer.body;
+  }
+
+  /** Keyed, since a body may hold a password: a bare hash kept for a day would let it be guessed past argon2id. */
+  private digest(text: string): string {
+    return createHmac('sha256', this.secret).update(`idempotency:${text}`).digest('hex');
   }
 
   private async runFirst(
@@ -109,11 +120,7 @@ function keyOf(request: FastifyRequest): string | undefined {
 function scopeOf(request: FastifyRequest, key: string): string {
   const { principal, ip } = request.caller;
   const who = principal ? `${principal.kind}:${principal.id}` : `ip:${ip}`;
-  return sha256(JSON.stringify([who, request.method, request.routeOptions.url, key]));
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return JSON.stringify([who, request.method, request.routeOptions.url, key]);
 }
 
 /** Deeper than any request of this service, and far from what the stack can hold. */

@@ -55,11 +55,7 @@ export class AuthService {
     }
     await attempt.succeeded();
     if (input.oldPassword === input.newPassword) throw invalidField('newPassword', '新密码不能与原密码相同');
-    return {
-      token: this.issue(
-        await this.users.setPassword(caller.principal.id, input.newPassword, caller, 'change-password'),
-      ),
-    };
+    return { token: this.issue(await this.users.changePassword(user, input.newPassword, caller)) };
   }
 
   private issue(user: User): string {

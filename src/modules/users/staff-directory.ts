@@ -130,10 +130,11 @@ export class StaffDirectory
 }
 
 function admit(entry: StaffEntry, claims: TokenClaims, revoked: RevokedTokens): StaffPrincipal {
+  // first, because disabling raises the version too: the person should read why
+  if (!entry.active) throw new AppError('ACCOUNT_DISABLED');
   if (claims.version < entry.tokenVersion || revoked.has(claims.tokenId)) {
     throw new AppError('UNAUTHORIZED', { message: '登录已失效，请重新登录' });
   }
-  if (!entry.active) throw new AppError('ACCOUNT_DISABLED');
   if (!ROLES.includes(entry.role)) throw new AppError('FORBIDDEN');
   const { id, name, role } = entry;
   return { kind: 'staff', id, name, role, tokenId: claims.tokenId, tokenExpiresAt: claims.expiresAt };

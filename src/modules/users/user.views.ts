@@ -15,7 +15,7 @@ export const userView = z.strictObject({
 });
 export type UserView = z.infer<typeof userView>;
 
-export function toUserView(user: User): UserView {
+export function toUserView(user: Omit<User, 'stateChangedAt'>): UserView {
   return {
     id: user._id.toHexString(),
     username: user.username ?? '',

@@ -52,18 +52,17 @@ export class UsersService {
   async create(input: CreateUserDto, caller: Caller): Promise<UserView> {
     const { password, ...fields } = input;
     const now = new Date();
-    const user: User = {
+    const user: Omit<User, 'stateChangedAt'> = {
       _id: new Types.ObjectId(),
       ...fields,
       usernameKey: input.username.toLowerCase(),
       passwordHash: await this.passwords.hash(password),
       tokenVersion: 1,
-      stateChangedAt: now,
       createdAt: now,
       updatedAt: now,
     };
     await this.transactions.run(caller, async (session) => {
-      await refusingDuplicates(this.users.insertOne(user, { session, ignoreUndefined: true }));
+      await refusingDuplicates(this.insert(user, session));
       await this.audit.record(
         {
           entity: 'user',
@@ -86,6 +85,8 @@ export class UsersService {
     const user = await this.change(id, caller, 'update', {
       $set: { ...fields, ...(phone ? { phone } : {}) },
       ...(phone === null ? { $unset: { phone: '' } } : {}),
+      // so that enabling it again does not bring the sessions of before back to life
+      ...(input.active === false ? { $inc: { tokenVersion: 1 } } : {}),
     });
     return toUserView(user);
   }
@@ -96,10 +97,30 @@ export class UsersService {
     if (user.usernameKey) await this.attempts.forgive(user.usernameKey);
   }
 
+  /**
+   * A new password by its owner, who has just shown that `user`'s present one is known.
+   * @throws {AppError} UNAUTHORIZED when the account was reset or disabled in the meantime, which must not be undone
+   */
+  changePassword(user: User, password: string, caller: StaffCaller): Promise<User> {
+    return this.setPassword(user._id.toHexString(), password, caller, 'change-password', user.tokenVersion);
+  }
+
   /** Sets a new password and ends every session of the account. */
-  async setPassword(id: string, password: string, caller: StaffCaller, action: string): Promise<User> {
+  private async setPassword(
+    id: string,
+    password: string,
+    caller: StaffCaller,
+    action: string,
+    expectedVersion?: number,
+  ): Promise<User> {
     const passwordHash = await this.passwords.hash(password);
-    return this.change(id, caller, action, { $set: { passwordHash }, $inc: { tokenVersion: 1 } });
+    return this.change(
+      id,
+      caller,
+      action,
+      { $set: { passwordHash }, $inc: { tokenVersion: 1 } },
+      expectedVersion,
+    );
   }
 
   /** By id, with its hash; NOT_FOUND when there is none. Looked up by _id. */
@@ -125,11 +146,24 @@ export class UsersService {
     return (await this.users.findOne({ role: 'admin' }, { projection: { _id: 1 } })) !== null;
   }
 
+  /** As an upsert, because only an update can read the database's own clock. */
+  private async insert(
+    { _id, ...fields }: Omit<User, 'stateChangedAt'>,
+    session: ClientSession,
+  ): Promise<void> {
+    await this.users.updateOne(
+      { _id },
+      { $setOnInsert: fields, $currentDate: { stateChangedAt: true } },
+      { session, upsert: true, ignoreUndefined: true },
+    );
+  }
+
   private async change(
     id: string,
     caller: StaffCaller,
     action: string,
     update: AccountUpdate,
+    expectedVersion?: number,
   ): Promise<User> {
     return this.transactions.run(caller, async (session) => {
       const now = new Date();
@@ -140,8 +174,14 @@ export class UsersService {
       };
       const _id = new Types.ObjectId(id);
       const before = await this.users
-        .findOneAndUpdate({ _id }, changed, { session })
+        .findOneAndUpdate(
+          { _id, ...(expectedVersion === undefined ? {} : { tokenVersion: expectedVersion }) },
+          changed,
+          { session },
+        )
         .catch(duplicatesRefused);
+      if (!before && expectedVersion !== undefined)
+        throw new AppError('UNAUTHORIZED', { message: '登录已失效，请重新登录' });
       if (!before) throw new AppError('NOT_FOUND', { message: '用户不存在' });
       const after = await this.users.findOne<User>({ _id }, { session });
       if (!after) throw new AppError('NOT_FOUND', { message: '用户不存在' });
@@ -179,7 +219,7 @@ function isActiveAdmin(user: User): boolean {
   return user.role === 'admin' && user.active;
 }
 
-function audited(user: User): Record<string, unknown> {
+function audited(user: Omit<User, 'stateChangedAt'>): Record<string, unknown> {
   const { username, name, phone, role, active } = user;
   return { username, name, phone, role, active };
 }
