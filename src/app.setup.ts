@@ -51,6 +51,7 @@ function fastifyAdapter(settings: Settings): FastifyAdapter {
     requestTimeout: 60_000,
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
-    return503OnClosing: true,
+    // what still comes over an open connection is answered; new connections are refused
+    return503OnClosing: false,
   });
 }

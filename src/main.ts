@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Error as MongooseError } from 'mongoose';
+import { Error as MongooseError, mongo } from 'mongoose';
 import { processEnvironment } from './config/process-environment';
 import { SettingsError } from './config/settings';
 import { startService } from './service';
@@ -19,5 +19,7 @@ function readable(error: unknown): unknown {
   if (code === 'EACCES' && port) return `没有权限监听端口 ${port}：请用 PORT 指定 1024 以上的端口`;
   if (error instanceof MongooseError.MongooseServerSelectionError)
     return `连接不上数据库（${error.message}）：请检查 MONGODB_URI，并确认 MongoDB 已启动`;
+  if (error instanceof mongo.MongoParseError || error instanceof mongo.MongoInvalidArgumentError)
+    return `MONGODB_URI 有误（${error.message}）：密码中的 @ : / 等字符需要转义`;
   return error;
 }

@@ -34,6 +34,19 @@ const trustProxy = z.string().transform((value, context): false | number | strin
   return z.NEVER;
 });
 
+/** Origins as browsers send them: scheme, host and port, and nothing after. */
+const origins = z
+  .string()
+  .transform((value) =>
+    value
+      .split(',')
+      .map((part) => part.trim().replace(/\/$/, ''))
+      .filter(Boolean),
+  )
+  .refine((list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
+    error: '应为用逗号分隔的来源，例如 https://h5.example.cn',
+  });
+
 /** Every setting that the service reads; `.env.example` lists the same names with their meaning. */
 export const environmentSchema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -70,15 +83,7 @@ export const environmentSchema = z.object({
     .optional(),
 
   TRUST_PROXY: trustProxy.default(false),
-  CORS_ORIGINS: z
-    .string()
-    .transform((value) =>
-      value
-        .split(',')
-        .map((part) => part.trim())
-        .filter(Boolean),
-    )
-    .default([]),
+  CORS_ORIGINS: origins.default([]),
   BODY_LIMIT_BYTES: count.default(1024 * 1024),
   METRICS_TOKEN: z.string().min(16, { error: '至少 16 个字符' }).optional(),
   SHUTDOWN_TIMEOUT_MS: count.default(10_000),

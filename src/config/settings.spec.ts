@@ -158,6 +158,11 @@ describe('settings of production', () => {
     expect(namedBy(problemsOf({ ...PRODUCTION, [name]: value }))).toEqual([name]);
   });
 
+  it('take a good password that begins with a doubled character', () => {
+    const admin = { ADMIN_USERNAME: 'boss', ADMIN_PASSWORD: 'aaKz93mmXq1' };
+    expect(problemsOf({ ...PRODUCTION, ...admin })).toEqual([]);
+  });
+
   it('refuse an example password of the first administrator', () => {
     for (const ADMIN_PASSWORD of ['password123', 'admin123456', 'correct-horse-9', '1234567890']) {
       const admin = { ADMIN_USERNAME: 'boss', ADMIN_PASSWORD };

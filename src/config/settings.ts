@@ -5,14 +5,18 @@ import { readOrCreateSecret } from './local-secret';
 /** Words that mark a secret copied from an example instead of made for this installation. */
 const PLACEHOLDER =
   /change|replace|placeholder|example|sample|default|dummy|your[-_]|secret|password|correct-horse/i;
-/** The same few characters over and over, or a run of the keyboard. */
-const REPEATED = /^(.{1,12}?)\1+.{0,11}$/;
+/** Digits, with or without a customary word before them. */
 const SEQUENCE = /^(admin|root|abcdef|qwerty)?[\d_.-]*$/i;
 
 function looksMadeUp(secret: string): boolean {
-  return (
-    PLACEHOLDER.test(secret) || REPEATED.test(secret) || SEQUENCE.test(secret) || new Set(secret).size < 8
-  );
+  return PLACEHOLDER.test(secret) || SEQUENCE.test(secret) || isRepetition(secret);
+}
+
+/** A few characters over and over. */
+function isRepetition(secret: string): boolean {
+  const longestUnit = Math.min(12, Math.floor(secret.length / 2));
+  const units = Array.from({ length: longestUnit }, (_, i) => secret.slice(0, i + 1));
+  return units.some((unit) => unit.repeat(Math.ceil(secret.length / unit.length)).startsWith(secret));
 }
 
 export class SettingsError extends Error {

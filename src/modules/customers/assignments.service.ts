@@ -70,7 +70,7 @@ export class AssignmentsService {
   }
 
   /** The log entry of a customer that is somebody's from its creation on. */
-  async logFirst(customer: Customer, _caller: StaffCaller, session: ClientSession): Promise<void> {
+  async logFirst(customer: Customer, session: ClientSession): Promise<void> {
     await this.log(customer, null, '', session, 'create');
   }
 

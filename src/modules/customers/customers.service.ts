@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { type ClientSession, Types } from 'mongoose';
 import type { StaffCaller } from '../../common/access/caller';
-import { AuditTrail } from '../../common/audit/audit-trail';
+import { AuditTrail, differences } from '../../common/audit/audit-trail';
 import { AppError, invalidField } from '../../common/errors/app-error';
 import { duplicateKeyFields } from '../../common/errors/duplicate-key';
 import { Sequences } from '../../database/sequences';
@@ -59,7 +59,7 @@ export class CustomersService {
         caller,
         session,
       );
-      if (customer.assignedTo) await this.assignments.logFirst(customer, caller, session);
+      if (customer.assignedTo) await this.assignments.logFirst(customer, session);
     });
     return toDetail(customer, this.staff);
   }
@@ -71,6 +71,7 @@ export class CustomersService {
       const before = allowed(await this.customers.findOne<Customer>({ _id }, { session }), caller.principal);
       const after = changed(before, input);
       requireContact(after);
+      if (!differences({ ...before }, { ...after }).after) return toDetail(before, this.staff);
       await this.replace(before, after, session);
       await this.audit.record(
         { entity: 'customer', entityId: id, action: 'update', before: { ...before }, after: { ...after } },

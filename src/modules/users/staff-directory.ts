@@ -38,6 +38,7 @@ export class StaffDirectory
   private readonly entries = new Map<string, StaffEntry>();
   private newestChange = new Date(0);
   private refreshedAt = 0;
+  private refreshing: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -103,9 +104,16 @@ export class StaffDirectory
     return admit(entry, claims, this.revoked);
   }
 
-  private async refresh(): Promise<void> {
+  /** One at a time: whoever comes meanwhile waits for the one that is under way. */
+  private refresh(): Promise<void> {
+    this.refreshing ??= this.fetchChanges().finally(() => (this.refreshing = undefined));
+    return this.refreshing;
+  }
+
+  private async fetchChanges(): Promise<void> {
     const startedAt = Date.now();
-    const since = new Date(this.newestChange.getTime() - OVERLAP_MS);
+    // a time from the future, however it came there, must not hide what is changed until then
+    const since = new Date(Math.min(this.newestChange.getTime(), startedAt) - OVERLAP_MS);
     const [rows] = await Promise.all([
       this.users.find<DirectoryRow>({ stateChangedAt: { $gte: since } }, { projection: FIELDS }).toArray(),
       this.revoked.refresh(),
@@ -132,7 +140,7 @@ export class StaffDirectory
 function admit(entry: StaffEntry, claims: TokenClaims, revoked: RevokedTokens): StaffPrincipal {
   // first, because disabling raises the version too: the person should read why
   if (!entry.active) throw new AppError('ACCOUNT_DISABLED');
-  if (claims.version < entry.tokenVersion || revoked.has(claims.tokenId)) {
+  if (claims.version !== entry.tokenVersion || revoked.has(claims.tokenId)) {
     throw new AppError('UNAUTHORIZED', { message: '登录已失效，请重新登录' });
   }
   if (!ROLES.includes(entry.role)) throw new AppError('FORBIDDEN');
