@@ -116,6 +116,16 @@ describe('changing a customer', () => {
     expect((await createCustomer(employee, { phone: customer.phone })).phone).toBe(customer.phone);
   });
 
+  it.each([
+    ['nothing', () => ({})],
+    ['only what is there already', (there: { name: string }) => ({ name: there.name })],
+  ])('leaves the customer as it is, in its place in the list, when %s is sent', async (_what, bodyOf) => {
+    const before = await detail();
+    const answer = await patch(bodyOf(before));
+    expect(answer).toMatchObject({ status: 200, body: { data: before } });
+    expect(await detail()).toEqual(before);
+  });
+
   it('keeps its own phone, but cannot take that of another customer', async () => {
     const other = await createCustomer(manager);
     const own = await detail();
