@@ -11,7 +11,7 @@ import { Transactions } from '../../database/transactions';
 import { StaffDirectory } from '../users/staff-directory';
 import { UsersService } from '../users/users.service';
 import { ASSIGNMENT_LOG, type AssignmentLog, type AssignmentLogView } from './assignment-log.schema';
-import { allowed } from './customer-access';
+import { allowed, readableCustomer } from './customer-access';
 import { CUSTOMER, type Customer } from './customer.schema';
 import { type CustomerDetail, toDetail } from './customer.views';
 import type { AssignCustomerDto, PageDto } from './customers.dto';
@@ -75,12 +75,7 @@ export class AssignmentsService {
   }
 
   async history(id: string, query: PageDto, caller: StaffCaller): Promise<Page<AssignmentLogView>> {
-    const customerId = new Types.ObjectId(id);
-    const owner = await this.customers.findOne<Customer>(
-      { _id: customerId },
-      { projection: { assignedTo: 1 } },
-    );
-    allowed(owner, caller.principal);
+    const customerId = await readableCustomer(this.customers, id, caller.principal);
     const { rows, total } = await findPage(this.logs, {
       filter: { customerId },
       sort: { assignedAt: -1, _id: -1 },

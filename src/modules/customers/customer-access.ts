@@ -1,5 +1,7 @@
+import { Types } from 'mongoose';
 import type { StaffPrincipal } from '../../common/access/principal';
 import { AppError } from '../../common/errors/app-error';
+import type { Collection } from '../../database/collections';
 import type { Customer } from './customer.schema';
 
 /** Managers and administrators see every customer; an employee sees those assigned to them. */
@@ -20,4 +22,18 @@ export function allowed<C extends Pick<Customer, 'assignedTo'>>(
   if (!own && !seesAllCustomers(principal))
     throw new AppError('FORBIDDEN', { message: '只能查看自己负责的客户' });
   return customer;
+}
+
+/**
+ * The key of a customer whose history the caller may read; looked up by _id.
+ * @throws {AppError} NOT_FOUND, or FORBIDDEN for somebody else's customer
+ */
+export async function readableCustomer(
+  customers: Collection<Customer>,
+  id: string,
+  principal: StaffPrincipal,
+): Promise<Types.ObjectId> {
+  const _id = new Types.ObjectId(id);
+  allowed(await customers.findOne<Customer>({ _id }, { projection: { assignedTo: 1 } }), principal);
+  return _id;
 }

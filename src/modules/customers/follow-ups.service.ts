@@ -7,7 +7,7 @@ import { AuditTrail } from '../../common/audit/audit-trail';
 import { type Page, pageOf } from '../../common/http/paging';
 import { Transactions } from '../../database/transactions';
 import { StaffDirectory } from '../users/staff-directory';
-import { allowed } from './customer-access';
+import { allowed, readableCustomer } from './customer-access';
 import { CUSTOMER, type Customer } from './customer.schema';
 import type { CreateFollowUpDto, PageDto } from './customers.dto';
 import { FOLLOW_UP, type FollowUp, type FollowUpView } from './follow-up.schema';
@@ -59,12 +59,7 @@ export class FollowUpsService {
   }
 
   async list(id: string, query: PageDto, caller: StaffCaller): Promise<Page<FollowUpView>> {
-    const customerId = new Types.ObjectId(id);
-    const owner = await this.customers.findOne<Customer>(
-      { _id: customerId },
-      { projection: { assignedTo: 1 } },
-    );
-    allowed(owner, caller.principal);
+    const customerId = await readableCustomer(this.customers, id, caller.principal);
     const { rows, total } = await findPage(this.followUps, {
       filter: { customerId },
       sort: { createdAt: -1, _id: -1 },
