@@ -36,10 +36,10 @@ module.exports = {
       },
     },
     {
-      name: 'embedded-mongo-stands-alone',
-      comment: 'The embedded server knows nothing of the application.',
+      name: 'packages-stand-alone',
+      comment: 'The embedded database and the platform sandbox know nothing of the application.',
       severity: 'error',
-      from: { path: '^packages/embedded-mongo' },
+      from: { path: '^packages/' },
       to: { path: '^src/' },
     },
     {
@@ -47,6 +47,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/database/server\\.ts$' },
       to: { path: '^packages/embedded-mongo' },
+    },
+    {
+      name: 'only-the-start-knows-the-sandbox',
+      comment: 'The application talks to a platform through its base URL, sandbox or not.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/sandbox\\.ts$' },
+      to: { path: '^packages/platform-sandbox' },
     },
     {
       name: 'no-tests-in-the-service',

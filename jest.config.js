@@ -1,13 +1,27 @@
 'use strict';
 
 /** Packages that are published as ES modules only: Jest's own require cannot load them as they are. */
-const ES_MODULES = ['content-disposition'];
+const ES_MODULES = [
+  'content-disposition',
+  'agenda',
+  '@agendajs/mongo-backend',
+  'file-type',
+  'strtok3',
+  'token-types',
+  'uint8array-extras',
+  '@tokenizer/inflate',
+  '@borewit/text-codec',
+];
 
 const common = {
   testEnvironment: 'node',
   transform: { '\\.[cm]?[jt]s$': ['@swc/jest'] },
   transformIgnorePatterns: [`/node_modules/(?!(${ES_MODULES.join('|')})/)`],
-  moduleNameMapper: { '^@homecare/embedded-mongo$': '<rootDir>/packages/embedded-mongo/src/index.ts' },
+  moduleNameMapper: {
+    '^@homecare/([a-z-]+)$': '<rootDir>/packages/$1/src/index.ts',
+    // its exports name no entry for require but 'module-sync', which Jest does not know
+    '^file-type$': '<rootDir>/node_modules/file-type/index.js',
+  },
 };
 
 /** One project per kind of test, so that each names what it needs to start. */
@@ -30,6 +44,11 @@ module.exports = {
       ...common,
       displayName: 'embedded-mongo',
       testMatch: ['<rootDir>/packages/embedded-mongo/test/**/*.spec.ts'],
+    },
+    {
+      ...common,
+      displayName: 'platform-sandbox',
+      testMatch: ['<rootDir>/packages/platform-sandbox/test/**/*.spec.ts'],
     },
   ],
 };
