@@ -5,6 +5,7 @@ import { AccessModule } from './common/access/access.module';
 import { AuditModule } from './common/audit/audit.module';
 import { ErrorFilter } from './common/errors/exception.filter';
 import { IdempotencyModule } from './common/idempotency/idempotency.module';
+import { JobsModule } from './common/jobs/jobs.module';
 import { LoggingModule } from './common/logging/logging.module';
 import { MetricsModule } from './common/metrics/metrics.module';
 import { ValidationPipe } from './common/validation/validation.pipe';
@@ -39,6 +40,7 @@ export class AppModule {
         AccessModule,
         IdempotencyModule,
         AuditModule,
+        JobsModule,
         HealthModule,
         UsersModule,
         AuthModule,

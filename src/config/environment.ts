@@ -71,6 +71,8 @@ export const environmentSchema = z.object({
     .regex(/^rediss?:\/\//, { error: '应以 redis:// 或 rediss:// 开头' })
     .optional(),
 
+  JOBS_POLL_MS: count.default(2000),
+
   JWT_SECRET: z.string().min(32, { error: '至少 32 个字符' }).optional(),
   ADMIN_USERNAME: z
     .string()
