@@ -1,0 +1,46 @@
+import type { MiniProgramCredentials, OfficialAccountCredentials } from '../credentials';
+import type { Sandboxed } from '../sandboxed';
+
+/** What can be set while the sandbox runs; what is not named stays. */
+export interface Configuration {
+  wechat?: Partial<MiniProgramCredentials> & {
+    /** The pages that exist; null: every well-formed one but `pages/unknown…`. */
+    pages?: string[] | null;
+  };
+  officialAccount?: Partial<OfficialAccountCredentials> & {
+    /** Where events are pushed to. */
+    eventUrl?: string;
+    /** How long an answer to an event may take; 5000 unless told. */
+    answerWithinMs?: number;
+  };
+  /** For tokens issued from now on. */
+  tokenLifetimeSeconds?: number;
+}
+
+export function configure(sandboxed: Sandboxed, configuration: Configuration): void {
+  const { miniProgram, officialAccount } = sandboxed;
+  const { pages, ...credentials } = configuration.wechat ?? {};
+  Object.assign(miniProgram.account.credentials, credentials);
+  if (pages !== undefined) miniProgram.pages.limitTo(pages);
+
+  const { eventUrl, answerWithinMs, ...officialCredentials } = configuration.officialAccount ?? {};
+  Object.assign(officialAccount.account.credentials, officialCredentials);
+  if (eventUrl !== undefined) officialAccount.pusher.eventUrl = eventUrl;
+  if (answerWithinMs !== undefined) officialAccount.pusher.setPatience(answerWithinMs);
+
+  if (configuration.tokenLifetimeSeconds === undefined) return;
+  for (const { account } of [miniProgram, officialAccount])
+    account.tokens.setLifetime(configuration.tokenLifetimeSeconds);
+}
+
+/** What may be seen of it: no secret, no token, no key. */
+export function shownConfiguration({ miniProgram, officialAccount, platforms }: Sandboxed): object {
+  return {
+    platforms: platforms.map(({ name, routes }) => ({ name, routes: routes.map(({ path }) => path) })),
+    wechat: { appId: miniProgram.account.credentials.appId },
+    officialAccount: {
+      appId: officialAccount.account.credentials.appId,
+      eventUrl: officialAccount.pusher.eventUrl ?? null,
+    },
+  };
+}
