@@ -17,7 +17,10 @@ import { AuditLogsModule } from './modules/audit/audit-logs.module';
 import { AuthModule } from './modules/auth/auth.module';
 import { CustomersModule } from './modules/customers/customers.module';
 import { HealthModule } from './modules/health/health.module';
+import { LeadsModule } from './modules/leads/leads.module';
+import { MessagesModule } from './modules/messages/messages.module';
 import { UsersModule } from './modules/users/users.module';
+import { WechatModule } from './modules/wechat/wechat.module';
 
 export interface Surroundings {
   settings: Settings;
@@ -46,6 +49,9 @@ export class AppModule {
         AuthModule,
         AuditLogsModule,
         CustomersModule,
+        WechatModule,
+        MessagesModule,
+        LeadsModule,
         ...features,
       ],
       providers: [

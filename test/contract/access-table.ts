@@ -3,6 +3,17 @@ import type { Role } from '../../src/common/access/principal';
 /** Open to everybody, without a token. Each line is a decision. */
 export const PUBLIC_ROUTES = [
   'POST /api/auth/login',
+  // a code of WeChat's is the proof
+  'POST /api/auth/miniprogram-login',
+  'POST /api/wechat/login',
+  'POST /api/wechat/openid',
+  // WeChat's servers; each request is signed
+  'GET /api/wechat/event',
+  'POST /api/wechat/event',
+  // pictures under unguessable names
+  'GET /api/wechat/qrcode/:id',
+  // families in the mini-program
+  'POST /api/customer/action',
   'GET /api/health/live',
   'GET /api/health/ready',
   // loopback, others with METRICS_TOKEN: the handler decides
@@ -36,4 +47,14 @@ export const STAFF_ROUTES: Record<string, Role[]> = {
   'GET /api/customers/miniprogram/employees/list': LEADERS,
   'PATCH /api/customers/miniprogram/:id/assign': LEADERS,
   'GET /api/customers/miniprogram/:id/assignment-logs': LEADERS,
+
+  'POST /api/wechat/get-phone': EVERYBODY,
+  'POST /api/wechat/generate-qrcode': EVERYBODY,
+  'GET /api/wechat/bind-qrcode/:userId': EVERYBODY,
+  'POST /api/wechat/test-message': ['admin'],
+
+  'POST /api/advisor/subscribe': EVERYBODY,
+  'POST /api/message/send': CUSTOMER_STAFF,
+  'GET /api/messages': ['admin'],
+  'POST /api/messages/:id/resend': ['admin'],
 };
