@@ -77,6 +77,8 @@ describe('the way of a lead', () => {
     const metrics = await fetch(`${app.url}/metrics`).then((response) => response.text());
     expect(metrics).toMatch(/queue_jobs_due \d/);
     expect(metrics).toMatch(/messages_waiting 0/);
-    expect(metrics).toMatch(/upstream_requests_total\{api="wechat",operation="subscribe\/send",outcome="ok"\} 1/);
+    expect(metrics).toMatch(
+      /upstream_requests_total\{api="wechat",operation="subscribe\/send",outcome="ok"\} 1/,
+    );
   });
 });
