@@ -9,7 +9,6 @@ import { InjectConnection } from '@nestjs/mongoose';
 import { Agenda, backoffStrategies, InMemoryNotificationChannel } from 'agenda';
 import type { Connection, mongo } from 'mongoose';
 import type { Logger } from 'pino';
-import { Gauge } from 'prom-client';
 import { Settings } from '../../config/settings';
 import { LOGGER } from '../logging/logging.module';
 import { Metrics } from '../metrics/metrics';
@@ -50,7 +49,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
 
   /** How to do the jobs of that name. One that throws is logged and run again later, a few times. */
   define<T>(name: string, handler: (data: T) => Promise<void>, concurrency = 5): void {
-    this.definitions.set(name, { handler: handler as Handler, concurrency });
+    this.definitions.set(name, { handler, concurrency });
   }
 
   /** Like define, for what one instance of all does at that interval, in milliseconds. */
@@ -111,22 +110,18 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
 
   private observe(jobs: mongo.Collection): void {
     const due = () => ({ nextRunAt: { $lte: new Date() } });
-    new Gauge({
-      name: 'queue_jobs_due',
-      help: 'Jobs whose time has come and that are not done yet, of all instances',
-      registers: [this.metrics.registry],
-      async collect() {
-        this.set(await jobs.countDocuments(due()));
-      },
-    });
-    new Gauge({
-      name: 'queue_oldest_due_seconds',
-      help: 'How long the job that is due longest has been waiting',
-      registers: [this.metrics.registry],
-      async collect() {
+    this.metrics.gauge(
+      'queue_jobs_due',
+      'Jobs whose time has come and that are not done yet, of all instances',
+      () => jobs.countDocuments(due()),
+    );
+    this.metrics.gauge(
+      'queue_oldest_due_seconds',
+      'How long the job that is due longest has been waiting',
+      async () => {
         const oldest = await jobs.findOne(due(), { sort: { nextRunAt: 1 }, projection: { nextRunAt: 1 } });
-        this.set(oldest ? (Date.now() - (oldest['nextRunAt'] as Date).getTime()) / 1000 : 0);
+        return oldest ? (Date.now() - (oldest['nextRunAt'] as Date).getTime()) / 1000 : 0;
       },
-    });
+    );
   }
 }

@@ -1,5 +1,4 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Gauge } from 'prom-client';
 import { AppError } from '../../common/errors/app-error';
 import { type Page, pageOf } from '../../common/http/paging';
 import { Metrics } from '../../common/metrics/metrics';
@@ -10,7 +9,9 @@ import { StaffDirectory } from '../users/staff-directory';
 import { WechatClients } from '../wechat-clients/wechat-clients';
 import { MessageQueue } from './message-queue.service';
 import type { ListMessagesDto, MessageView, SendMessageDto } from './messages.dto';
-import { OUTGOING_MESSAGE, type OutgoingMessage } from './outgoing-message.schema';
+import { type MessageState, OUTGOING_MESSAGE, type OutgoingMessage } from './outgoing-message.schema';
+
+const WAITING: MessageState[] = ['queued', 'sending'];
 
 /** What staff and administrators do with messages: send one by hand, see what became of the queued ones. */
 @Injectable()
@@ -23,7 +24,7 @@ export class MessagesService implements OnModuleInit {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Sends at once. @throws {WechatError} UPSTREAM_ERROR with WechatApi's errcode and errmsg */
+  /** Sends at once. @throws {WechatError} UPSTREAM_ERROR with WeChat's errcode and errmsg */
   sendNow(input: SendMessageDto): Promise<SendResult> {
     return this.wechat.miniProgram.sendSubscribeMessage(input);
   }
@@ -49,30 +50,25 @@ export class MessagesService implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    const { messages } = this;
-    const waiting = { status: { $in: ['queued' as const, 'sending' as const] } };
-    new Gauge({
-      name: 'messages_waiting',
-      help: 'Messages that are not sent yet, of all instances',
-      registers: [this.metrics.registry],
-      async collect() {
-        this.set(await messages.countDocuments(waiting));
-      },
-    });
-    new Gauge({
-      name: 'messages_oldest_waiting_seconds',
-      help: 'Age of the message that has been waiting longest',
-      registers: [this.metrics.registry],
-      async collect() {
-        const [queued, sending] = await Promise.all(
-          waiting.status.$in.map((status) =>
-            messages.findOne({ status }, { sort: { createdAt: 1 }, projection: { createdAt: 1 } }),
-          ),
-        );
-        const times = [queued, sending].flatMap((found) => (found ? [found.createdAt.getTime()] : []));
-        this.set(times.length > 0 ? (Date.now() - Math.min(...times)) / 1000 : 0);
-      },
-    });
+    this.metrics.gauge('messages_waiting', 'Messages that are not sent yet, of all instances', () =>
+      this.messages.countDocuments({ status: { $in: WAITING } }),
+    );
+    this.metrics.gauge(
+      'messages_oldest_waiting_seconds',
+      'Age of the message that has been waiting longest',
+      () => this.oldestWaiting(),
+    );
+  }
+
+  /** seconds */
+  private async oldestWaiting(): Promise<number> {
+    const oldest = await Promise.all(
+      WAITING.map((status) =>
+        this.messages.findOne({ status }, { sort: { createdAt: 1 }, projection: { createdAt: 1 } }),
+      ),
+    );
+    const now = Date.now();
+    return Math.max(...oldest.map((message) => (message ? now - message.createdAt.getTime() : 0))) / 1000;
   }
 
   /** Without the openid, and without the customer's phone, which stand in the message itself. */
