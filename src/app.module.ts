@@ -13,8 +13,11 @@ import type { Settings } from './config/settings';
 import { SettingsModule } from './config/settings.module';
 import { DatabaseModule } from './database/database.module';
 import type { DatabaseServer } from './database/server';
+import { AccessLogsModule } from './modules/access-logs/access-logs.module';
+import { ArticlesModule } from './modules/articles/articles.module';
 import { AuditLogsModule } from './modules/audit/audit-logs.module';
 import { AuthModule } from './modules/auth/auth.module';
+import { BannersModule } from './modules/banners/banners.module';
 import { CustomersModule } from './modules/customers/customers.module';
 import { HealthModule } from './modules/health/health.module';
 import { LeadsModule } from './modules/leads/leads.module';
@@ -52,6 +55,9 @@ export class AppModule {
         WechatModule,
         MessagesModule,
         LeadsModule,
+        BannersModule,
+        ArticlesModule,
+        AccessLogsModule,
         ...features,
       ],
       providers: [

@@ -14,6 +14,13 @@ export const PUBLIC_ROUTES = [
   'GET /api/wechat/qrcode/:id',
   // families in the mini-program
   'POST /api/customer/action',
+  // what the mini-program shows to everybody, and what it counts
+  'GET /api/banners/miniprogram/active',
+  'POST /api/banners/:id/view',
+  'POST /api/banners/:id/click',
+  'GET /api/articles/miniprogram/list',
+  'GET /api/articles/miniprogram/:id',
+  'POST /api/miniprogram-access-log',
   'GET /api/health/live',
   'GET /api/health/ready',
   // loopback, others with METRICS_TOKEN: the handler decides
@@ -57,4 +64,18 @@ export const STAFF_ROUTES: Record<string, Role[]> = {
   'POST /api/message/send': CUSTOMER_STAFF,
   'GET /api/messages': ['admin'],
   'POST /api/messages/:id/resend': ['admin'],
+
+  'GET /api/banners': LEADERS,
+  'POST /api/banners': LEADERS,
+  'PATCH /api/banners/reorder': LEADERS,
+  'GET /api/banners/:id': LEADERS,
+  'PATCH /api/banners/:id': LEADERS,
+  'DELETE /api/banners/:id': LEADERS,
+  'GET /api/articles': LEADERS,
+  'POST /api/articles': LEADERS,
+  'GET /api/articles/:id': LEADERS,
+  'PATCH /api/articles/:id': LEADERS,
+  'DELETE /api/articles/:id': LEADERS,
+  'GET /api/miniprogram-access-log': LEADERS,
+  'GET /api/miniprogram-access-log/stats': LEADERS,
 };

@@ -10,6 +10,10 @@ export const LIMITS = {
   leadPhone: { points: 60, seconds: 3600 },
   /** how many of those are told whether they became one; beyond it, nothing can be learned from the answers */
   leadTold: { points: 10, seconds: 86_400 },
+  /** POST /api/banners/:id/view and click */
+  bannerCount: { points: 120, seconds: 60 },
+  /** POST /api/miniprogram-access-log, each with at most 100 records */
+  accessLog: { points: 300, seconds: 60 },
 } as const satisfies Record<string, { points: number; seconds: number }>;
 
 export type LimitName = keyof typeof LIMITS;
