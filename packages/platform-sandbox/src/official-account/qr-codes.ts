@@ -41,7 +41,7 @@ export class QrCodes {
 
   /** Those that can still be scanned, the newest first. */
   outstanding(): QrCode[] {
-    const now = new Date().toISOString();
+    const now = new Date(Date.now()).toISOString();
     return [...this.byTicket.values()]
       .filter(({ expiresAt }) => expiresAt === null || expiresAt > now)
       .reverse();
