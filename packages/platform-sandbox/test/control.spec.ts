@@ -39,7 +39,10 @@ describe('the control interface', () => {
   it('is open to this machine and to its own page', async () => {
     const { port } = new URL(platforms.url);
     for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`])
-      for (const page of [{}, { origin: `http://${host}`, 'sec-fetch-site': 'same-origin' }])
+      for (const page of [
+        {} as Record<string, string>,
+        { origin: `http://${host}`, 'sec-fetch-site': 'same-origin' },
+      ])
         expect(await get('/_control/messages', { host, ...page })).toMatchObject({ status: 200, body: '[]' });
   });
 
@@ -80,13 +83,6 @@ describe('the control interface', () => {
         'route',
         'status',
       ]);
-  });
-
-  it('keeps the last 2,000 calls', async () => {
-    await platforms.order('reset');
-    for (let round = 0; round < 21; round++)
-      await Promise.all(Array.from({ length: 100 }, () => platforms.get('/wechat/nowhere')));
-    expect(await platforms.records('calls')).toHaveLength(2000);
   });
 
   const secrets = (): string[] => {

@@ -6,6 +6,8 @@ export interface Configuration {
   wechat?: Partial<MiniProgramCredentials> & {
     /** The pages that exist; null: every well-formed one but `pages/unknown…`. */
     pages?: string[] | null;
+    /** How many codes of the mini-program may be drawn a minute; 5000 unless told. */
+    codesPerMinute?: number;
   };
   officialAccount?: Partial<OfficialAccountCredentials> & {
     /** Where events are pushed to. */
@@ -19,9 +21,10 @@ export interface Configuration {
 
 export function configure(sandboxed: Sandboxed, configuration: Configuration): void {
   const { miniProgram, officialAccount } = sandboxed;
-  const { pages, ...credentials } = configuration.wechat ?? {};
+  const { pages, codesPerMinute, ...credentials } = configuration.wechat ?? {};
   Object.assign(miniProgram.account.credentials, credentials);
   if (pages !== undefined) miniProgram.pages.limitTo(pages);
+  if (codesPerMinute !== undefined) miniProgram.codes.quota.limitTo(codesPerMinute);
 
   const { eventUrl, answerWithinMs, ...officialCredentials } = configuration.officialAccount ?? {};
   Object.assign(officialAccount.account.credentials, officialCredentials);
