@@ -116,6 +116,7 @@ describe('the control interface', () => {
 
   it.each([
     { officialAccount: { eventUrl: 'ftp://127.0.0.1/' } },
+    { officialAccount: { eventUrl: 'http://' } },
     { officialAccount: { encodingAesKey: 'short' } },
     { wechat: { page: [] } },
     { tokenLifetimeSeconds: 0 },

@@ -68,6 +68,7 @@ describe('qrcode/create', () => {
   it.each([
     [40052, named('a', { action_name: 'QR_NAMED_SCENE' })],
     [40052, {}],
+    [40052, named('a', { action_name: 'constructor' })],
     [40053, named('')],
     [40053, named('a'.repeat(65))],
     [40053, named(123)],

@@ -104,6 +104,7 @@ inBrowser('the page', () => {
   });
 
   it('pushes any event, as often as wanted, and says when it was refused', async () => {
+    await page.getByText('接收地址与其他事件').click();
     const form = page.locator('#event');
     await form.getByLabel('openid').fill('g_xiaohua');
     await form.getByLabel('EventKey').fill('menu_1');
@@ -118,7 +119,8 @@ inBrowser('the page', () => {
   });
 
   it('keeps an address and verifies it', async () => {
-    const field = page.getByLabel('接收地址');
+    await page.getByText('接收地址与其他事件').click();
+    const field = page.getByLabel('接收地址', { exact: true });
     expect(await field.inputValue()).toBe(receiver.url);
     await field.fill(`${receiver.url}&changed=1`);
     await page.getByRole('button', { name: '保存' }).click();

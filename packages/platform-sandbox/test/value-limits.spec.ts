@@ -35,7 +35,7 @@ const digitsOf = (least: number, most: number): Arbitrary<string> => of(DIGITS, 
 const LIMITS: [kind: string, taken: Arbitrary<string>, refused: Arbitrary<string>][] = [
   ['thing', of(HAN + LETTERS + DIGITS + SYMBOLS + '😀', 1, 20), of(HAN + LETTERS + '😀', 21, 60)],
   ['number', digitsOf(1, 32), digitsOf(33, 60)],
-  ['number', of('1', 1, 5).map((digits) => `-${digits}.50`), of(HAN + LETTERS, 1, 10)],
+  ['number', of('1', 1, 5).map((digits) => `${digits}.50`), of(HAN + LETTERS + '-', 1, 10)],
   ['letter', of(LETTERS, 1, 32), of(LETTERS, 33, 60)],
   ['letter', of(LETTERS, 1, 9), of(DIGITS + HAN, 1, 9)],
   ['symbol', of(SYMBOLS, 1, 5), of(SYMBOLS, 6, 20)],
@@ -120,6 +120,7 @@ describe('the limits of the values of a message', () => {
       'x',
       { thing: { value: 'a' } },
       { other1: { value: 'a' } },
+      { constructor1: { value: 'a' } },
       { thing1: 'a' },
     ])
       expect(() => checkedData(data)).toThrow('47003');

@@ -1,4 +1,5 @@
 import type { MiniProgramCredentials, OfficialAccountCredentials } from '../credentials';
+import { ControlError } from './control-error';
 import type { Sandboxed } from '../sandboxed';
 
 /** What can be set while the sandbox runs; what is not named stays. */
@@ -19,14 +20,17 @@ export interface Configuration {
   tokenLifetimeSeconds?: number;
 }
 
+/** @throws ControlError 400 for an address that is none; nothing is changed then */
 export function configure(sandboxed: Sandboxed, configuration: Configuration): void {
   const { miniProgram, officialAccount } = sandboxed;
+  const { eventUrl, answerWithinMs, ...officialCredentials } = configuration.officialAccount ?? {};
+  if (eventUrl !== undefined && !URL.canParse(eventUrl)) throw new ControlError(400, 'eventUrl: no address');
+
   const { pages, codesPerMinute, ...credentials } = configuration.wechat ?? {};
   Object.assign(miniProgram.account.credentials, credentials);
   if (pages !== undefined) miniProgram.pages.limitTo(pages);
   if (codesPerMinute !== undefined) miniProgram.codes.quota.limitTo(codesPerMinute);
 
-  const { eventUrl, answerWithinMs, ...officialCredentials } = configuration.officialAccount ?? {};
   Object.assign(officialAccount.account.credentials, officialCredentials);
   if (eventUrl !== undefined) officialAccount.pusher.eventUrl = eventUrl;
   if (answerWithinMs !== undefined) officialAccount.pusher.setPatience(answerWithinMs);
