@@ -84,6 +84,13 @@ describe('qrcode/create', () => {
   ])('refuses with %i: %j', async (errcode, body) => {
     expect(await create(body)).toMatchObject({ errcode });
   });
+
+  it('reads its body whatever type it has, or none', async () => {
+    const path = `/wechat-mp/cgi-bin/qrcode/create?access_token=${await platforms.token('wechat-mp')}`;
+    expect((await platforms.request(path, { method: 'POST', body: new Blob(['{}']) })).json).toMatchObject({
+      errcode: 40052,
+    });
+  });
 });
 
 describe('user/info', () => {
@@ -123,6 +130,12 @@ describe('user/info', () => {
       { openid: 'g_xiaohua' },
       { openid: 'g_single' },
     ]);
+  });
+
+  it('knows whoever has followed, whatever the openid', async () => {
+    expect(await info('oAbc')).toMatchObject({ errcode: 40003 });
+    await follow('oAbc');
+    expect(await info('oAbc')).toMatchObject({ subscribe: 1, unionid: 'u_oAbc' });
   });
 
   it('refuses what is no openid of this account', async () => {

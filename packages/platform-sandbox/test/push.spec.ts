@@ -107,6 +107,12 @@ describe('a pushed event', () => {
     expect(new Set(receiver.received.map(({ query }) => query.get('nonce'))).size).toBe(3);
   });
 
+  it('is told from another of the same second by its time', async () => {
+    await Promise.all([push(), push(), push()]);
+    const times = receiver.received.map(({ body }) => parse(body)['CreateTime']);
+    expect(new Set(times).size).toBe(3);
+  });
+
   it('comes late when it is ordered so, after one that was ordered later', async () => {
     const late = push({ eventKey: 'late', delayMs: 300 });
     await sleep(50);
