@@ -19,7 +19,7 @@ async function startForPerson(port: string): Promise<Sandbox> {
   return sandbox;
 }
 
-function stopOnRequest(sandbox: Sandbox): void {
+function stopOnRequest(sandbox: Sandbox, isChild: boolean): void {
   const stop = (): void => {
     sandbox.stop().then(
       () => process.exit(0),
@@ -27,7 +27,7 @@ function stopOnRequest(sandbox: Sandbox): void {
     );
   };
   process.on('SIGTERM', stop);
-  if (!process.send) {
+  if (!isChild) {
     process.on('SIGINT', stop);
     return;
   }
@@ -35,7 +35,7 @@ function stopOnRequest(sandbox: Sandbox): void {
   process.on('SIGINT', () => undefined);
   process.on('disconnect', stop);
   process.on('message', (message) => message === 'stop' && stop());
-  process.send({ url: sandbox.url });
+  process.send?.({ url: sandbox.url });
 }
 
 async function main(): Promise<void> {
@@ -43,7 +43,8 @@ async function main(): Promise<void> {
     options: { port: { type: 'string' }, ipc: { type: 'boolean', default: false } },
   });
   const port = values.port ?? process.env['SANDBOX_PORT'] ?? USUAL_PORT;
-  stopOnRequest(await (values.ipc ? startForParent() : startForPerson(port)));
+  const sandbox = await (values.ipc ? startForParent() : startForPerson(port));
+  stopOnRequest(sandbox, values.ipc);
 }
 
 main().catch((error: unknown) => {

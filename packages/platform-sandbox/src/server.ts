@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { control } from './control/control';
+import { servePage } from './page';
 import { servePlatform } from './platform/serve-platform';
 import { Sandboxed, type SandboxCredentials } from './sandboxed';
 
@@ -52,5 +53,6 @@ async function application(sandboxed: Sandboxed): Promise<FastifyInstance> {
       { prefix: `/${platform.name}` },
     );
   await app.register(async (scope) => control(scope, sandboxed), { prefix: '/_control' });
+  await app.register(async (scope) => servePage(scope));
   return app;
 }

@@ -1,4 +1,5 @@
 import type { MiniProgramCredentials, OfficialAccountCredentials } from '../credentials';
+import { ControlError } from './control-error';
 import type { Sandboxed } from '../sandboxed';
 
 /** What can be set while the sandbox runs; what is not named stays. */
@@ -6,6 +7,8 @@ export interface Configuration {
   wechat?: Partial<MiniProgramCredentials> & {
     /** The pages that exist; null: every well-formed one but `pages/unknown…`. */
     pages?: string[] | null;
+    /** How many codes of the mini-program may be drawn a minute; 5000 unless told. */
+    codesPerMinute?: number;
   };
   officialAccount?: Partial<OfficialAccountCredentials> & {
     /** Where events are pushed to. */
@@ -17,13 +20,17 @@ export interface Configuration {
   tokenLifetimeSeconds?: number;
 }
 
+/** @throws ControlError 400 for an address that is none; nothing is changed then */
 export function configure(sandboxed: Sandboxed, configuration: Configuration): void {
   const { miniProgram, officialAccount } = sandboxed;
-  const { pages, ...credentials } = configuration.wechat ?? {};
+  const { eventUrl, answerWithinMs, ...officialCredentials } = configuration.officialAccount ?? {};
+  if (eventUrl !== undefined && !URL.canParse(eventUrl)) throw new ControlError(400, 'eventUrl: no address');
+
+  const { pages, codesPerMinute, ...credentials } = configuration.wechat ?? {};
   Object.assign(miniProgram.account.credentials, credentials);
   if (pages !== undefined) miniProgram.pages.limitTo(pages);
+  if (codesPerMinute !== undefined) miniProgram.codes.quota.limitTo(codesPerMinute);
 
-  const { eventUrl, answerWithinMs, ...officialCredentials } = configuration.officialAccount ?? {};
   Object.assign(officialAccount.account.credentials, officialCredentials);
   if (eventUrl !== undefined) officialAccount.pusher.eventUrl = eventUrl;
   if (answerWithinMs !== undefined) officialAccount.pusher.setPatience(answerWithinMs);

@@ -13,6 +13,7 @@ export const CONFIGURATION = {
       properties: {
         appId: text,
         appSecret: text,
+        codesPerMinute: { type: 'integer', minimum: 0, maximum: 5000 },
         pages: { type: ['array', 'null'], items: text },
       },
     },

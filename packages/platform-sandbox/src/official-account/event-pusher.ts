@@ -34,6 +34,7 @@ export class EventPusher {
   /** Where to; undefined until the service has told. */
   eventUrl: string | undefined;
   private answerWithinMs = ANSWER_WITHIN_MS;
+  private readonly lastCreateTimes = new Map<string, number>();
 
   constructor(private readonly credentials: OfficialAccountCredentials) {}
 
@@ -47,12 +48,20 @@ export class EventPusher {
     return xml({
       ToUserName: ORIGINAL_ID,
       FromUserName: fromUserName,
-      CreateTime: Math.floor(Date.now() / 1000),
+      CreateTime: this.createTimeFor(fromUserName),
       MsgType: 'event',
       Event: event,
       EventKey: eventKey,
       ...(ticket && { Ticket: ticket }),
     });
+  }
+
+  /** Seconds; no two events of a person have the same, since services tell repetitions by it. */
+  private createTimeFor(openid: string): number {
+    const last = this.lastCreateTimes.get(openid) ?? 0;
+    const createTime = Math.max(Math.floor(Date.now() / 1000), last + 1);
+    this.lastCreateTimes.set(openid, createTime);
+    return createTime;
   }
 
   /** Posts until the answer is 200, three times at most. */
@@ -106,6 +115,6 @@ export class EventPusher {
 
 /** fetch hides the reason of a lost connection in its cause. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
+  const { cause, message } = error as { cause?: { message?: string }; message?: string };
+  return cause?.message ?? message ?? String(error);
 }

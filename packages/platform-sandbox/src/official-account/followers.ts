@@ -37,6 +37,11 @@ export class Followers {
     });
   }
 
+  /** An openid of this account: one of the sandbox's own, or one that has followed. */
+  isOpenid(value: unknown): value is string {
+    return typeof value === 'string' && (nameAtOfficialAccount(value) !== undefined || this.has(value));
+  }
+
   has(openid: string): boolean {
     return this.byOpenid.has(openid);
   }
@@ -52,8 +57,8 @@ export class Followers {
   /** user/info: of who does not follow, WeChat tells that alone. */
   infoRoute(account: Account<AccountCredentials>): PlatformRoute {
     return account.get('/cgi-bin/user/info', ({ openid }) => {
-      if (nameAtOfficialAccount(openid) === undefined) throw refusal(40003);
-      const follower = this.byOpenid.get(openid as string);
+      if (!this.isOpenid(openid)) throw refusal(40003);
+      const follower = this.byOpenid.get(openid);
       return follower ? shown(follower) : { subscribe: 0, openid };
     });
   }

@@ -20,12 +20,12 @@ const PICTURE_PX = 430;
 const CODES_KEPT = 500;
 
 /** What action_name stands for. */
-const ACTIONS: Readonly<Record<string, { permanent: boolean; named: boolean }>> = {
-  QR_SCENE: { permanent: false, named: false },
-  QR_STR_SCENE: { permanent: false, named: true },
-  QR_LIMIT_SCENE: { permanent: true, named: false },
-  QR_LIMIT_STR_SCENE: { permanent: true, named: true },
-};
+const ACTIONS = new Map<unknown, { permanent: boolean; named: boolean }>([
+  ['QR_SCENE', { permanent: false, named: false }],
+  ['QR_STR_SCENE', { permanent: false, named: true }],
+  ['QR_LIMIT_SCENE', { permanent: true, named: false }],
+  ['QR_LIMIT_STR_SCENE', { permanent: true, named: true }],
+]);
 
 /** Codes with a scene. Source: 生成带参数的二维码. */
 export class QrCodes {
@@ -41,7 +41,7 @@ export class QrCodes {
 
   /** Those that can still be scanned, the newest first. */
   outstanding(): QrCode[] {
-    const now = new Date().toISOString();
+    const now = new Date(Date.now()).toISOString();
     return [...this.byTicket.values()]
       .filter(({ expiresAt }) => expiresAt === null || expiresAt > now)
       .reverse();
@@ -56,8 +56,7 @@ export class QrCodes {
   }
 
   private create(body: JsonObject): PlatformAnswer {
-    const name = body['action_name'];
-    const action = typeof name === 'string' ? ACTIONS[name] : undefined;
+    const action = ACTIONS.get(body['action_name']);
     if (!action) throw refusal(40052);
     const scene = sceneOf(body['action_info'], action);
     const seconds = action.permanent ? null : lifetime(body['expire_seconds']);

@@ -1,7 +1,6 @@
 import type { PlatformAnswer, PlatformRoute } from '../platform/platform';
 import type { Account, AccountCredentials } from '../wechat-shared/account';
 import { isObject, type JsonObject } from '../wechat-shared/body';
-import { nameAtOfficialAccount } from '../wechat-shared/persons';
 import { refusal } from '../wechat-shared/refusals';
 import type { SentMessage, SentMessages } from '../wechat-shared/sent-messages';
 import { checkTemplate } from '../wechat-shared/templates';
@@ -35,15 +34,14 @@ export class TemplateMessages {
 
   private send(body: JsonObject): PlatformAnswer {
     const { touser, client_msg_id: clientMsgId } = body;
-    if (nameAtOfficialAccount(touser) === undefined) throw refusal(40003);
-    const openid = touser as string;
+    if (!this.followers.isOpenid(touser)) throw refusal(40003);
     const templateId = checkTemplate(body['template_id']);
-    if (!this.followers.has(openid)) throw refusal(43004);
+    if (!this.followers.has(touser)) throw refusal(43004);
     if (clientMsgId !== undefined && typeof clientMsgId !== 'string') throw refusal(47001);
     const data = checkedData(body['data'], isFreeKey);
-    const message = { channel: 'template', touser: openid, templateId, data, ...this.target(body) } as const;
+    const message = { channel: 'template', touser, templateId, data, ...this.target(body) } as const;
     const msgid = clientMsgId
-      ? this.sendOnce(openid, clientMsgId, { ...message, clientMsgId })
+      ? this.sendOnce(touser, clientMsgId, { ...message, clientMsgId })
       : this.messages.send(message);
     return { errcode: 0, errmsg: 'ok', msgid };
   }

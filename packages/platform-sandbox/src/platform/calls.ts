@@ -1,3 +1,4 @@
+import type { Errcode } from './platform';
 import { Recent } from './recent';
 
 /** A call of a platform as it is shown: never a token, a secret or a body. */
@@ -10,7 +11,7 @@ export interface Call {
   /** null: nothing was answered. */
   status: number | null;
   /** 0: success; null: the answer is not JSON, or there was none. */
-  errcode: number | null;
+  errcode: Errcode | null;
   durationMs: number;
   /** The kind of fault that spoiled it. */
   fault?: string;

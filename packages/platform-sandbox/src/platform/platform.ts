@@ -1,4 +1,8 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+
+/** WeChat numbers its errors, other platforms name them. */
+export type Errcode = number | string;
 
 /** What the sandbox imitates: one outside system with its routes, mounted under `/<name>`. */
 export interface Platform {
@@ -19,7 +23,13 @@ export interface PlatformRoute {
   handle(request: PlatformRequest): PlatformAnswer;
 }
 
+/** A call as a platform sees it, with all that one of them may sign. */
 export interface PlatformRequest {
+  /** Path and query as they were sent, without the sandbox's prefix. */
+  url: string;
+  headers: IncomingHttpHeaders;
+  /** What stands for the `:names` of the route's path. */
+  params: Readonly<Record<string, string | undefined>>;
   query: Readonly<Record<string, string | undefined>>;
   /** Unparsed: some platforms sign the very bytes. */
   body: string;
@@ -46,7 +56,7 @@ export interface PlatformRefusals {
 export class Refusal extends Error {
   constructor(
     readonly status: number,
-    readonly errcode: number,
+    readonly errcode: Errcode,
     readonly body: Readonly<Record<string, unknown>>,
   ) {
     super(`refused with ${errcode}`);

@@ -2,7 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Calls } from './calls';
 import type { Fault, Faults } from './faults';
-import { Picture, Refusal, type Platform, type PlatformAnswer, type PlatformRoute } from './platform';
+import {
+  Picture,
+  Refusal,
+  type Errcode,
+  type Platform,
+  type PlatformAnswer,
+  type PlatformRoute,
+} from './platform';
 
 export interface Mechanisms {
   faults: Faults;
@@ -48,16 +55,23 @@ class Exchange {
   }
 
   refuseRoute(): FastifyReply {
-    const path = new URL(this.request.url, 'http://sandbox').pathname.slice(this.platform.name.length + 1);
-    return this.answer(path, this.platform.refusals.unknownRoute());
+    const { pathname } = new URL(this.ownUrl(), 'http://sandbox');
+    return this.answer(pathname, this.platform.refusals.unknownRoute());
   }
 
   private carryOut(route: PlatformRoute): PlatformAnswer {
     if (this.request.method !== route.method) throw this.platform.refusals.method(route.method);
     return route.handle({
+      url: this.ownUrl(),
+      headers: this.request.headers,
+      params: this.request.params as Record<string, string | undefined>,
       query: this.request.query as Record<string, string | undefined>,
       body: typeof this.request.body === 'string' ? this.request.body : '',
     });
+  }
+
+  private ownUrl(): string {
+    return this.request.url.slice(this.platform.name.length + 1);
   }
 
   private attempt(work: () => PlatformAnswer): Outcome {
@@ -93,7 +107,7 @@ class Exchange {
     return this.reply.code(status).send(refused ? outcome.body : outcome);
   }
 
-  private log(route: string, status: number | null, errcode: number | null, fault?: Fault): void {
+  private log(route: string, status: number | null, errcode: Errcode | null, fault?: Fault): void {
     this.mechanisms.calls.add({
       platform: this.platform.name,
       method: this.request.method,

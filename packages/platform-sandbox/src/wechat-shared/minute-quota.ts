@@ -8,9 +8,14 @@ export class MinuteQuota {
   private used = 0;
 
   constructor(
-    private readonly limit: number,
+    private readonly usualLimit: number,
     private readonly errcode: number,
+    private limit = usualLimit,
   ) {}
+
+  limitTo(calls: number): void {
+    this.limit = calls;
+  }
 
   /** @throws Refusal with the errcode of this quota when the minute's calls are used up */
   use(): void {
@@ -25,5 +30,6 @@ export class MinuteQuota {
 
   reset(): void {
     this.used = 0;
+    this.limit = this.usualLimit;
   }
 }

@@ -10,5 +10,5 @@ export const isMiniProgramOpenid = (value: unknown): value is string =>
   typeof value === 'string' && MINI_PROGRAM_OPENID.test(value);
 
 /** The name behind an openid of the official account; undefined for anything else. */
-export const nameAtOfficialAccount = (openid: unknown): string | undefined =>
-  typeof openid === 'string' ? OFFICIAL_OPENID.exec(openid)?.[1] : undefined;
+export const nameAtOfficialAccount = (openid: string): string | undefined =>
+  OFFICIAL_OPENID.exec(openid)?.[1];

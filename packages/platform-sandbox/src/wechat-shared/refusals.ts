@@ -41,7 +41,7 @@ const requestId = (): string => [4, 4, 4].map((bytes) => randomBytes(bytes).toSt
 /** An error in WeChat's form: HTTP 200 with its code, and what exactly is wrong where WeChat tells. */
 export function refusal(errcode: number, detail?: string): Refusal {
   const message = MESSAGES[errcode] ?? 'sandbox fault';
-  const errmsg = `${message}${detail ? ` ${detail}` : ''} rid: ${requestId()}`;
+  const errmsg = `${message}${detail ? ` ${detail}` : ''}, rid: ${requestId()}`;
   return new Refusal(200, errcode, { errcode, errmsg });
 }
 

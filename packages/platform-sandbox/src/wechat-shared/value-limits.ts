@@ -45,20 +45,20 @@ function isName(text: string): boolean {
 }
 
 /** What a value may be, by the kind in its key's name. Source: 订阅消息参数值内容限制说明. */
-const KINDS: Readonly<Record<string, (text: string) => boolean>> = {
-  thing: (text) => length(text) <= 20 && !/\p{Cc}/u.test(text),
-  number: (text) => /^-?\d+(\.\d+)?$/.test(text) && text.replace(/\D/g, '').length <= 32,
-  letter: matches(/^[A-Za-z]{1,32}$/),
-  symbol: matches(/^[\p{P}\p{S}]{1,5}$/u),
-  character_string: matches(/^[\x21-\x7e]{1,32}$/),
-  phone_number: matches(/^[\d\p{P}\p{S}]{1,17}$/u),
-  car_number: matches(/^[\p{Script=Han}A-Za-z\d][A-Za-z\d]{0,6}[\p{Script=Han}A-Za-z\d]?$/u),
-  name: isName,
-  phrase: matches(/^\p{Script=Han}{1,5}$/u),
-  time: eachPoint(isTimePoint),
-  date: eachPoint(isDatePoint),
-  amount: matches(/^[\p{Sc}]?\d{1,10}(\.\d+)?元?$/u),
-};
+const KINDS = new Map<string, (text: string) => boolean>([
+  ['thing', (text) => length(text) <= 20 && !/\p{Cc}/u.test(text)],
+  ['number', (text) => /^\d+(\.\d+)?$/.test(text) && text.replace(/\D/g, '').length <= 32],
+  ['letter', matches(/^[A-Za-z]{1,32}$/)],
+  ['symbol', matches(/^[\p{P}\p{S}]{1,5}$/u)],
+  ['character_string', matches(/^[\x21-\x7e]{1,32}$/)],
+  ['phone_number', matches(/^[\d\p{P}\p{S}]{1,17}$/u)],
+  ['car_number', matches(/^[\p{Script=Han}A-Za-z\d][A-Za-z\d]{0,6}[\p{Script=Han}A-Za-z\d]?$/u)],
+  ['name', isName],
+  ['phrase', matches(/^\p{Script=Han}{1,5}$/u)],
+  ['time', eachPoint(isTimePoint)],
+  ['date', eachPoint(isDatePoint)],
+  ['amount', matches(/^[\p{Sc}]?\d{1,10}(\.\d+)?元?$/u)],
+]);
 
 const KEY = /^([a-z_]+?)\d+$/;
 
@@ -76,7 +76,7 @@ function textOf(key: string, entry: unknown): string {
 export function checkedData(data: unknown, isOtherKey: (key: string) => boolean = () => false): JsonObject {
   if (!isObject(data) || Object.keys(data).length === 0) throw refusal(47003, 'data is empty');
   for (const [key, entry] of Object.entries(data)) {
-    const isAllowed = KINDS[KEY.exec(key)?.[1] ?? ''];
+    const isAllowed = KINDS.get(KEY.exec(key)?.[1] ?? '');
     if (!isAllowed && !isOtherKey(key)) throw refusal(47003, `data.${key} is not in the template`);
     const text = textOf(key, entry);
     if (isAllowed && !isAllowed(text)) throw refusal(47003, `data.${key}.value invalid`);

@@ -16,7 +16,7 @@ const CODES_PER_MINUTE = 5000;
 
 /** getwxacodeunlimit: a picture, or a refusal in JSON. */
 export class CodeImages {
-  private readonly quota = new MinuteQuota(CODES_PER_MINUTE, 45009);
+  readonly quota = new MinuteQuota(CODES_PER_MINUTE, 45009);
   readonly route: PlatformRoute;
 
   constructor(

@@ -18,7 +18,7 @@ export class MiniProgram implements Platform {
   readonly routes: Platform['routes'];
   private readonly login: Login;
   private readonly phones: PhoneNumbers;
-  private readonly codes: CodeImages;
+  readonly codes: CodeImages;
 
   constructor(credentials: MiniProgramCredentials, messages: SentMessages) {
     this.account = new Account(credentials);
