@@ -43,7 +43,11 @@ function nativeCollection(model: Model<unknown>): mongo.Collection {
     throw new Error(`${model.modelName}: the connection must be open before its collections are handed out`);
   const { collectionName } = model.collection;
   const reads = model.db.getClient().db(db.databaseName, WITHOUT_WRITE_CONCERN).collection(collectionName);
-  return Object.assign(db.collection(collectionName), { find: reads.find.bind(reads) });
+  return Object.assign(db.collection(collectionName), {
+    find: reads.find.bind(reads),
+    countDocuments: reads.countDocuments.bind(reads),
+    estimatedDocumentCount: reads.estimatedDocumentCount.bind(reads),
+  });
 }
 
 /**
