@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Schema } from 'mongoose';
+import { duplicateKeyFields } from '../../common/errors/duplicate-key';
 import { type Collection, InjectCollection } from '../../database/collections';
 import type { AccessToken, TokenStore } from '../../platforms/wechat/access-token';
 
@@ -39,10 +40,17 @@ export class WechatTokenStore implements TokenStore {
   async claimReplacement(appId: string): Promise<boolean> {
     const now = new Date();
     const pauseOver = new Date(now.getTime() - REPLACEMENT_PAUSE_MS);
-    const { matchedCount } = await this.tokens.updateOne(
-      { _id: appId, $or: [{ replacedAt: { $exists: false } }, { replacedAt: { $lt: pauseOver } }] },
-      { $set: { replacedAt: now } },
-    );
-    return matchedCount === 1;
+    try {
+      await this.tokens.updateOne(
+        { _id: appId, $or: [{ replacedAt: { $exists: false } }, { replacedAt: { $lt: pauseOver } }] },
+        { $set: { replacedAt: now } },
+        { upsert: true },
+      );
+      return true;
+    } catch (error) {
+      // there is one of that id, which the filter has not let through: the pause is not over
+      if (duplicateKeyFields(error)) return false;
+      throw error;
+    }
   }
 }

@@ -92,7 +92,11 @@ export class Upstream {
           ? {}
           : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
       });
-      if (!response.ok) throw new UpstreamFailure(this.api, 'status', new Error(`HTTP ${response.status}`));
+      if (!response.ok) {
+        // an answer that nobody reads would hold its connection
+        await response.body?.cancel();
+        throw new UpstreamFailure(this.api, 'status', new Error(`HTTP ${response.status}`));
+      }
       return { contentType: response.headers.get('content-type') ?? '', bytes: await wholeBody(response) };
     } catch (error) {
       const failure = error instanceof UpstreamFailure ? error : this.transportFailure(error);

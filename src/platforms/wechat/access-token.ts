@@ -18,6 +18,9 @@ export type TokenSource = (replace: boolean) => Promise<AccessToken>;
 /** No longer handed out this long before its end. */
 const MARGIN_S = 5 * 60;
 
+/** How long a request waits for the token that another instance is having replaced. */
+const OTHERS = { looks: 5, pauseMs: 300 };
+
 /** When to stop using a token that WeChat says is good for so many seconds more. */
 export function usableUntil(expiresIn: number, now = Date.now()): Date {
   return new Date(now + Math.max(expiresIn - MARGIN_S, expiresIn / 2) * 1000);
@@ -65,13 +68,27 @@ export class AccessTokens {
 
   /** What others have, else what WeChat says is valid, and only if that is still the refused one, a new one by force. */
   private async replacement(stale: string): Promise<AccessToken> {
-    const kept = await this.store.read(this.appId);
-    if (kept && kept.value !== stale && isFresh(kept)) return kept;
+    const other = await this.sharedOther(stale);
+    if (other) return other;
     const valid = await this.source(false);
-    if (valid.value !== stale || !(await this.store.claimReplacement(this.appId))) {
-      return this.keep(valid);
+    if (valid.value !== stale) return this.keep(valid);
+    if (await this.store.claimReplacement(this.appId)) return this.keep(await this.source(true));
+    return (await this.replacedElsewhere(stale)) ?? valid;
+  }
+
+  private async sharedOther(stale: string): Promise<AccessToken | undefined> {
+    const kept = await this.store.read(this.appId);
+    return kept && kept.value !== stale && isFresh(kept) ? kept : undefined;
+  }
+
+  /** Another instance has the right to replace the token: what it has got, if that comes in time. */
+  private async replacedElsewhere(stale: string): Promise<AccessToken | undefined> {
+    for (let look = 0; look < OTHERS.looks; look += 1) {
+      const other = await this.sharedOther(stale);
+      if (other) return other;
+      await new Promise((resume) => setTimeout(resume, OTHERS.pauseMs));
     }
-    return this.keep(await this.source(true));
+    return undefined;
   }
 
   private async keep(token: AccessToken): Promise<AccessToken> {

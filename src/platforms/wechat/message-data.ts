@@ -21,11 +21,14 @@ export function messageData(values: Record<string, string>): Record<string, { va
 }
 
 function fitted(kind: string, value: string): string {
-  const line = value.replace(/\s+/gu, ' ').trim();
+  const line = value.replace(/[\s\p{Cc}]+/gu, ' ').trim();
   // never in the middle of a character that takes two code units
   const characters = [...line];
   if (kind === 'name') return fittedName(characters);
-  return characters.slice(0, LONGEST[kind] ?? characters.length).join('');
+  return characters
+    .slice(0, LONGEST[kind] ?? characters.length)
+    .join('')
+    .trimEnd();
 }
 
 /** 10 Chinese characters or 20 Latin ones; a mixture counts as Chinese. */

@@ -63,7 +63,9 @@ export function readPush(
   now = Date.now(),
 ): PushMessage {
   if (!isSigned(query, secrets.token)) throw new RefusedPush('signature');
-  if (Math.abs(now / 1000 - Number(query.timestamp)) > WINDOW_S) throw new RefusedPush('timestamp');
+  // asked this way round, what is no number is refused too
+  const inTime = Math.abs(now / 1000 - Number(query.timestamp)) <= WINDOW_S;
+  if (!inTime) throw new RefusedPush('timestamp');
   const outer = parse(body);
   // where encryption was agreed upon in the query, an unencrypted message is nobody's
   return messageOf(query.encrypt_type === 'aes' ? parse(opened(outer, query, secrets)) : outer);
