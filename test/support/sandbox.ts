@@ -75,12 +75,18 @@ export class PlatformSandbox {
     return this.control('POST', 'push', event) as Promise<{ status: number; body: string }>;
   }
 
+  /** WeChat checks the address that events go to. */
+  verify(): Promise<{ status: number; echoed: boolean }> {
+    return this.control('POST', 'verify') as Promise<{ status: number; echoed: boolean }>;
+  }
+
   pushEventsTo(eventUrl: string): Promise<unknown> {
     return this.control('POST', 'configure', { officialAccount: { eventUrl } });
   }
 
-  expireTokens(): Promise<unknown> {
-    return this.control('POST', 'expire-tokens');
+  /** Ends the access tokens: 42001 as expired, 40001 as replaced by somebody else. */
+  expireTokens(errcode: 40001 | 42001 = 42001): Promise<unknown> {
+    return this.control('POST', 'expire-tokens', { errcode });
   }
 
   reset(): Promise<unknown> {
