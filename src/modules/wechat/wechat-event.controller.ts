@@ -22,7 +22,9 @@ export class WechatEventController {
   @ApiOperation({ summary: '微信服务器验证地址：签名正确时原样返回 echostr' })
   @ApiProduces('text/plain')
   async greet(@Query() query: PushQueryDto, @Res() reply: FastifyReply): Promise<void> {
-    await reply.type('text/plain; charset=utf-8').send(this.events.greet(query));
+    // before the type is set, which would be that of a refusal too
+    const echo = this.events.greet(query);
+    await reply.type('text/plain; charset=utf-8').send(echo);
   }
 
   @Post('event')
