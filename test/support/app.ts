@@ -22,6 +22,8 @@ interface StartOptions {
   env?: Record<string, string>;
   /** the database of another app, to be a second instance of it */
   database?: string;
+  /** another way to the test run's database server */
+  databaseUri?: string;
   features?: Type[];
 }
 
@@ -50,16 +52,17 @@ export class TestApp {
       RATE_LIMIT_FACTOR: '1000',
       ...options.env,
     });
+    const database = { ...testDatabase(), ...(options.databaseUri && { uri: options.databaseUri }) };
     const logLines: string[] = [];
     const sink = new Writable({ write: (chunk, _encoding, done) => (logLines.push(String(chunk)), done()) });
     const app = await createApp({
       settings,
       logger: createLogger(settings, sink),
-      database: testDatabase(),
+      database,
       features: options.features,
     });
     const connection = app.get<Connection>(getConnectionToken());
-    await ensureIndexes(connection, testDatabase().uri);
+    await ensureIndexes(connection, database.uri);
     await app.init();
     await app.listen(0, '127.0.0.1');
     return new TestApp(app, await app.getUrl(), connection, new AnswerContract(apiDocument(app)), logLines);
