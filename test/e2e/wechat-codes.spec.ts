@@ -40,7 +40,7 @@ describe('codes of the mini-program', () => {
       });
       const user = await storedUser(app, { provedPhone: number });
       expect(String(user?._id)).toBe(hr.id);
-      expect(Date.now() - (user?.['provedPhoneAt'] as Date).getTime()).toBeLessThan(10_000);
+      expect(user?.['provedPhoneAt']).toBeInstanceOf(Date);
       const logs = await (await app.asAdmin()).get('/api/audit-logs', { entityId: hr.id });
       expect(logs.body.data.list[0]).toMatchObject({ action: 'prove-phone', after: { provedPhone: number } });
     });
