@@ -16,6 +16,7 @@ import { AuditLogsModule } from './modules/audit/audit-logs.module';
 import { AuthModule } from './modules/auth/auth.module';
 import { CustomersModule } from './modules/customers/customers.module';
 import { HealthModule } from './modules/health/health.module';
+import { ResumesModule } from './modules/resumes/resumes.module';
 import { UsersModule } from './modules/users/users.module';
 
 export interface Surroundings {
@@ -44,6 +45,7 @@ export class AppModule {
         AuthModule,
         AuditLogsModule,
         CustomersModule,
+        ResumesModule,
         ...features,
       ],
       providers: [
