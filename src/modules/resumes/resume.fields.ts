@@ -41,15 +41,15 @@ export const idNumber = z
     context.addIssue({ code: 'custom', message: '身份证号不正确' });
     return z.NEVER;
   })
-  .meta({ description: '18 位身份证号', example: '11010519491231002X' });
+  .meta({ description: '18 位身份证号，例如 11010519491231002X', example: '' });
 
 const workExperience = z
   .object({
-    startDate: dayOrMonth.meta({ example: '2023-03' }),
-    endDate: dayOrMonth.nullish().meta({ description: '至今可不填', example: '2024-06' }),
-    description: text(1000).meta({ example: '照顾双胞胎，负责辅食和早教' }),
+    startDate: dayOrMonth.meta({ description: 'YYYY-MM 或 YYYY-MM-DD' }),
+    endDate: dayOrMonth.nullish().meta({ description: '至今可不填' }),
+    description: text(1000),
     orderNumber: text(50).nullish(),
-    district: text(50).nullish().meta({ example: '西湖区' }),
+    district: text(50).nullish(),
     customerName: text(20).nullish(),
     customerReview: text(1000).nullish(),
     photos: z
@@ -65,20 +65,30 @@ const workExperience = z
 
 const availability = z.object({
   date: day,
-  status: text(20, 1).meta({ example: 'available' }),
+  status: text(20, 1),
   remarks: text(200).nullish(),
 });
 
 const distinct = (values: unknown[]) => new Set(values).size === values.length;
 
-/** What anybody may say of themselves; every field may be left out. */
+const WORK_EXPERIENCE = {
+  startDate: '2023-03',
+  endDate: '2024-06',
+  description: '照顾双胞胎，负责辅食和早教',
+  district: '西湖区',
+};
+
+/**
+ * What anybody may say of themselves; every field may be left out. Facts that must agree have blank examples but for
+ * the age, so that the example of the whole can be sent as it is in any year.
+ */
 export const personalFields = z.object({
   gender: choice(GENDERS).meta({ description: '性别', example: 'female' }),
   age: z.int().min(YOUNGEST).max(OLDEST).meta({ description: '年龄', example: 42 }),
-  birthDate: day.meta({ description: '出生日期', example: '1984-05-20' }),
+  birthDate: day.meta({ description: '出生日期，例如 1984-05-20', example: '' }),
   idNumber,
-  zodiac: choice(ZODIACS).meta({ description: '属相，可由出生日期得出', example: 'rat' }),
-  zodiacSign: choice(ZODIAC_SIGNS).meta({ description: '星座，可由出生日期得出', example: 'taurus' }),
+  zodiac: choice(ZODIACS).meta({ description: '属相，可由出生日期得出', example: '' }),
+  zodiacSign: choice(ZODIAC_SIGNS).meta({ description: '星座，可由出生日期得出', example: '' }),
   wechat: described(text(50, 1), '微信号', 'wx_auntie2026'),
   expectedSalary: z.number().min(0).max(1_000_000).meta({ description: '期望薪资（元/月）', example: 8000 }),
   maternityNurseLevel: choice(MATERNITY_NURSE_LEVELS).meta({ description: '月嫂等级', example: 'gold' }),
@@ -106,12 +116,15 @@ export const personalFields = z.object({
   medicalExamDate: day.meta({ description: '体检日期', example: '2026-01-10' }),
   learningIntention: choice(LEARNING_INTENTIONS).meta({ description: '学习意向', example: 'yuesao' }),
   currentStage: choice(CURRENT_STAGES).meta({ description: '目前阶段', example: 'experienced-certified' }),
-  workExperiences: z.array(workExperience).max(50).meta({ description: '工作经历' }),
+  workExperiences: z
+    .array(workExperience)
+    .max(50)
+    .meta({ description: '工作经历', example: [WORK_EXPERIENCE] }),
   availabilityCalendar: z
     .array(availability)
     .max(400)
     .refine((days) => distinct(days.map(({ date }) => date)), { error: '档期日期不能重复' })
-    .meta({ description: '档期' }),
+    .meta({ description: '档期', example: [{ date: '2026-12-01', status: 'available' }] }),
 });
 
 /** What staff write about somebody. */

@@ -27,7 +27,10 @@ export class CreateResumeDto extends createZodDto(
       ...staffFields.partial().shape,
       leadSource: leadSource.optional(),
       status: status.optional().meta({ description: '默认 published' }),
-      createOrUpdate: z.boolean().optional().meta({ description: 'true：手机号已存在时改为更新该简历' }),
+      createOrUpdate: z
+        .boolean()
+        .optional()
+        .meta({ description: 'true：手机号已存在时改为更新该简历', example: false }),
     }),
   ),
 ) {}
