@@ -19,7 +19,7 @@ export function newResume(fields: NewFields, now = new Date()): Resume {
   const [facts, others] = split(fields);
   return {
     _id: new Types.ObjectId(),
-    ...(others as Omit<NewFields, keyof StatedFacts>),
+    ...(withoutEmptyLists(others) as Omit<NewFields, keyof StatedFacts>),
     ...factsAfter(null, facts, formatShanghaiDay(now)),
     introduced: Boolean(fields.selfIntroduction),
     searchTerms: searchTerms(fields.name, fields.phone),
@@ -40,7 +40,7 @@ export function changedResume(before: Resume, changes: Changes, now = new Date()
   const after: Resume = { ...before, updatedAt: now };
   // null is how a caller clears a field; it is kept as absent
   for (const [field, value] of Object.entries(others))
-    if (value !== undefined) Object.assign(after, { [field]: value ?? undefined });
+    if (value !== undefined) Object.assign(after, { [field]: isEmpty(value) ? undefined : value });
   if (Object.values(facts).some((value) => value !== undefined)) {
     const known = factsAfter(before, facts, formatShanghaiDay(now));
     for (const field of KEPT_FACTS) Object.assign(after, { [field]: known[field] });
@@ -68,4 +68,15 @@ function split(fields: object): [facts: StatedFacts, others: Record<string, unkn
   for (const [name, value] of Object.entries(fields) as [string, unknown][])
     (STATED.some((fact) => fact === name) ? facts : others)[name] = value;
   return [facts, others];
+}
+
+function withoutEmptyLists(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => !Array.isArray(value) || value.length > 0),
+  );
+}
+
+/** An empty list is kept as absent too: it is shown the same. */
+function isEmpty(value: unknown): boolean {
+  return value === null || (Array.isArray(value) && value.length === 0);
 }

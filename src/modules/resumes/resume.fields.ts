@@ -43,6 +43,14 @@ export const idNumber = z
   })
   .meta({ description: '18 位身份证号，例如 11010519491231002X', example: '' });
 
+/** What a form sends back for a field without a value is kept as absent. */
+const told = <T extends object>(item: T): { [K in keyof T]: NonNullable<T[K]> | Extract<T[K], undefined> } =>
+  Object.fromEntries(
+    Object.entries(item).filter(
+      ([, value]) => value !== null && !(Array.isArray(value) && value.length === 0),
+    ),
+  ) as never;
+
 const workExperience = z
   .object({
     startDate: dayOrMonth.meta({ description: 'YYYY-MM 或 YYYY-MM-DD' }),
@@ -61,13 +69,12 @@ const workExperience = z
     // a month and a day of it are told apart by the month alone
     if (!endDate || endDate.slice(0, 7) >= startDate.slice(0, 7)) return;
     context.addIssue({ code: 'custom', path: ['endDate'], message: '结束日期不能早于开始日期' });
-  });
+  })
+  .transform(told);
 
-const availability = z.object({
-  date: day,
-  status: text(20, 1),
-  remarks: text(200).nullish(),
-});
+const availability = z
+  .object({ date: day, status: text(20, 1), remarks: text(200).nullish() })
+  .transform(told);
 
 const distinct = (values: unknown[]) => new Set(values).size === values.length;
 
