@@ -3,7 +3,7 @@ import { TestApp } from '../support/app';
 import { onRealMongo } from '../support/database';
 import { type Command, type Explained, explain, readsOf } from '../support/explain';
 import { loadResumes } from '../support/resume-load';
-import { PUBLIC, RESUMES } from '../support/resumes';
+import { birthDayOfAge, idNumberOf, PUBLIC, RESUMES } from '../support/resumes';
 
 const LOADING_MS = 900_000;
 const FEW = 1000;
@@ -77,7 +77,7 @@ onRealMongo('the reads of resumes', () => {
       sent.set(name, commands);
     }
     const validated = await readsOf(app, 'resume', async () => {
-      const input = { phone: '13800138000', idNumber: '11010519491231002X' };
+      const input = { phone: '13800138000', idNumber: idNumberOf(birthDayOfAge(40)) };
       expect((await actors.staff.post(`${RESUMES}/validate`, input)).status).toBe(200);
     });
     sent.set('validate', validated);

@@ -3,10 +3,11 @@ import { type mongo, Types } from 'mongoose';
 import type { Caller } from '../../common/access/caller';
 import type { Principal } from '../../common/access/principal';
 import { AppError, invalidField } from '../../common/errors/app-error';
+import { DEEPEST_RECORD } from '../../common/http/paging';
 import { normaliseKeyword } from '../../common/search/search-terms';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { FileAddresses } from '../files/file-addresses';
-import { escaped, NEWEST_FIRST } from './resume-plans';
+import { NEWEST_FIRST } from './resume-plans';
 import {
   type FoundWorker,
   PUBLIC_DETAIL_FIELDS,
@@ -49,13 +50,46 @@ export class PublicResumes {
    */
   async search(query: SearchWorkersDto, { principal }: Caller): Promise<FoundWorker[]> {
     const trusted = seesResumes(principal);
-    const filter = searchFilter(wordsOf(query, trusted));
-    const rows = await this.resumes
-      .find<WorkerRow>(filter, { projection: WORKER_FIELDS, hint: RESUME_INDEXES.keyword })
-      .sort(NEWEST_FIRST)
-      .limit(query.limit)
-      .toArray();
+    const { name, phone } = wordsOf(query, trusted);
+    const rows =
+      name && phone
+        ? await this.byNameAndPhone(name, phone, query.limit)
+        : await this.rows(
+            { searchTerms: name || phone, status: 'published' },
+            query.limit,
+            RESUME_INDEXES.keyword,
+          );
     return rows.map((row) => (trusted ? toFoundWorker : toMaskedWorker)(row, this.files));
+  }
+
+  /**
+   * Walks the newest keys of the name and compares the phones that they hold, so that only what is returned is read.
+   * In one filter the database would read every document of the name: it compares a pattern within an index over an
+   * array only when told to, by the limit between.
+   */
+  private async byNameAndPhone(name: string, phone: string, limit: number): Promise<WorkerRow[]> {
+    const keys = await this.resumes
+      .aggregate<{ _id: Types.ObjectId }>(
+        [
+          { $match: { searchTerms: name, status: 'published' } },
+          { $sort: NEWEST_FIRST },
+          { $limit: DEEPEST_RECORD },
+          { $match: { phone: { $regex: phone } } },
+          { $limit: limit },
+          { $project: { _id: 1 } },
+        ],
+        { hint: RESUME_INDEXES.keyword },
+      )
+      .toArray();
+    return this.rows({ _id: { $in: keys.map(({ _id }) => _id) } }, limit);
+  }
+
+  private rows(filter: mongo.Filter<Resume>, limit: number, hint?: string): Promise<WorkerRow[]> {
+    return this.resumes
+      .find<WorkerRow>(filter, { projection: WORKER_FIELDS, hint })
+      .sort(NEWEST_FIRST)
+      .limit(limit)
+      .toArray();
   }
 }
 
@@ -82,13 +116,4 @@ function wordsOf(query: SearchWorkersDto, trusted: boolean): Words {
   if (name && [...name].length < FEWEST_CHARACTERS)
     throw invalidField('name', `请至少输入 ${FEWEST_CHARACTERS} 个字符的姓名`);
   return { name, phone };
-}
-
-/** A name and a phone together: one by its term, the other by comparing the phone, which the index holds too. */
-function searchFilter({ name, phone }: Words): mongo.Filter<Resume> {
-  return {
-    searchTerms: name || phone,
-    status: 'published',
-    ...(name && phone ? { phone: { $regex: escaped(phone) } } : {}),
-  };
 }

@@ -63,6 +63,6 @@ function ethnicityForms(ethnicity: string): string[] {
 }
 
 /** Text as a regular expression that matches just it. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }

@@ -62,8 +62,6 @@ export const RESUME_INDEXES = {
   introduced: 'introduced',
 } as const;
 
-const present = (field: string) => ({ [field]: { $type: 'string' } });
-
 export const resumeSchema = new Schema<Resume>(
   {
     name: { type: String, required: true },
@@ -75,8 +73,8 @@ export const resumeSchema = new Schema<Resume>(
 )
   // no phone twice; validate; createOrUpdate finds whom it means
   .index({ phone: 1 }, { unique: true })
-  // no identity number twice; validate
-  .index({ idNumber: 1 }, { unique: true, partialFilterExpression: present('idNumber') })
+  // no identity number twice; validate. By $exists, which an equality implies: with $type the planner would not take it
+  .index({ idNumber: 1 }, { unique: true, partialFilterExpression: { idNumber: { $exists: true } } })
   // GET miniprogram/list of every status; stats: of the last seven days
   .index({ createdAt: -1, _id: -1, status: 1, ...FILTERS }, { name: RESUME_INDEXES.all })
   // GET public/list, which is published ones; GET miniprogram/list?status
@@ -86,7 +84,8 @@ export const resumeSchema = new Schema<Resume>(
     { jobType: 1, status: 1, createdAt: -1, _id: -1, ...without('jobType') },
     { name: RESUME_INDEXES.jobType },
   )
-  // GET public/list, miniprogram/list?keyword; search-workers by name, by phone, and by a name with part of a phone
+  // GET public/list, miniprogram/list?keyword; search-workers; the phone is compared
+  // within the index when a name comes with part of a phone
   .index(
     { searchTerms: 1, createdAt: -1, _id: -1, status: 1, ...FILTERS, phone: 1 },
     { name: RESUME_INDEXES.keyword },
