@@ -8,6 +8,7 @@ ENV CI=true
 # only what decides on the dependencies: a change of the sources keeps the layers below
 COPY package.json package-lock.json .npmrc ./
 COPY packages/embedded-mongo/package.json packages/embedded-mongo/
+COPY packages/platform-sandbox/package.json packages/platform-sandbox/
 
 FROM manifests AS build
 RUN --mount=type=cache,target=/root/.npm npm ci
@@ -25,6 +26,7 @@ WORKDIR /app
 # owned by root, run by node: the service cannot change its own code, and in production it writes no files
 COPY --from=production /app ./
 COPY --from=build /app/packages/embedded-mongo/dist packages/embedded-mongo/dist
+COPY --from=build /app/packages/platform-sandbox/dist packages/platform-sandbox/dist
 COPY --from=build /app/dist dist
 USER node
 EXPOSE 3000

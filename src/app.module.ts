@@ -5,6 +5,7 @@ import { AccessModule } from './common/access/access.module';
 import { AuditModule } from './common/audit/audit.module';
 import { ErrorFilter } from './common/errors/exception.filter';
 import { IdempotencyModule } from './common/idempotency/idempotency.module';
+import { JobsModule } from './common/jobs/jobs.module';
 import { LoggingModule } from './common/logging/logging.module';
 import { MetricsModule } from './common/metrics/metrics.module';
 import { ValidationPipe } from './common/validation/validation.pipe';
@@ -12,12 +13,18 @@ import type { Settings } from './config/settings';
 import { SettingsModule } from './config/settings.module';
 import { DatabaseModule } from './database/database.module';
 import type { DatabaseServer } from './database/server';
+import { AccessLogsModule } from './modules/access-logs/access-logs.module';
+import { ArticlesModule } from './modules/articles/articles.module';
 import { AuditLogsModule } from './modules/audit/audit-logs.module';
 import { AuthModule } from './modules/auth/auth.module';
+import { BannersModule } from './modules/banners/banners.module';
 import { CustomersModule } from './modules/customers/customers.module';
 import { HealthModule } from './modules/health/health.module';
 import { ResumesModule } from './modules/resumes/resumes.module';
+import { LeadsModule } from './modules/leads/leads.module';
+import { MessagesModule } from './modules/messages/messages.module';
 import { UsersModule } from './modules/users/users.module';
+import { WechatModule } from './modules/wechat/wechat.module';
 
 export interface Surroundings {
   settings: Settings;
@@ -40,12 +47,19 @@ export class AppModule {
         AccessModule,
         IdempotencyModule,
         AuditModule,
+        JobsModule,
         HealthModule,
         UsersModule,
         AuthModule,
         AuditLogsModule,
         CustomersModule,
         ResumesModule,
+        WechatModule,
+        MessagesModule,
+        LeadsModule,
+        BannersModule,
+        ArticlesModule,
+        AccessLogsModule,
         ...features,
       ],
       providers: [

@@ -23,6 +23,12 @@ export async function createApp(surroundings: Surroundings): Promise<NestFastify
   });
   const fastify = app.getHttpAdapter().getInstance();
   refuseUndecidedRoutes(fastify);
+  // what WeChat pushes; read by the one handler that knows how
+  fastify.addContentTypeParser(
+    ['text/xml', 'application/xml'],
+    { parseAs: 'string' },
+    (_request, body, done) => done(null, body),
+  );
   addHooks(fastify, { access: app.get(AccessControl), metrics: app.get(Metrics), logger });
   allowOrigins(app, settings.env.CORS_ORIGINS);
   serveApiDocument(app);

@@ -6,26 +6,40 @@ interface Started {
   url: string;
   settings: Settings;
   database: DatabaseServer;
+  sandboxUrl: string | undefined;
   firstAdmin: FirstAdminResult | null;
 }
 
 /** What a person reads when the service is up: where everything is, and what stands in for what. */
-export function startupBanner({ url, settings, database, firstAdmin }: Started): string {
-  const base = url.replace('0.0.0.0', 'localhost').replace('[::1]', 'localhost');
+export function startupBanner({ url, settings, database, sandboxUrl, firstAdmin }: Started): string {
   const lines = [
-    ['服务', base],
-    ['接口文档', `${base}/api/docs`],
-    ['健康检查', `${base}/api/health/ready`],
+    ['服务', url],
+    ['接口文档', `${url}/api/docs`],
+    ['健康检查', `${url}/api/health/ready`],
     [
       '数据库',
       database.embedded
         ? `内置（仅供开发和演示），数据在 ${settings.dataDir}`
         : withoutPassword(database.uri),
     ],
+    ['微信', sandboxUrl ? `平台沙箱（仅供开发和演示，不连接真实微信）${sandboxUrl}` : wechatLine(settings)],
     ['限流计数', settings.env.REDIS_URL ? 'Redis' : '本进程内存'],
     ...adminLines(firstAdmin),
   ];
   return `\n${lines.map(([name, value]) => `  ${name}：${value}`).join('\n')}\n\n`;
+}
+
+/** The address as a person on this machine opens it. */
+export function localUrl(url: string): string {
+  return url.replace('0.0.0.0', 'localhost').replace('[::1]', 'localhost');
+}
+
+function wechatLine({ env }: Settings): string {
+  const parts = [
+    ['小程序', env.WECHAT_APP_ID],
+    ['公众号', env.WECHAT_MP_APP_ID],
+  ];
+  return parts.map(([what, appId]) => `${what} ${appId ?? '未配置'}`).join('，');
 }
 
 function adminLines(firstAdmin: FirstAdminResult | null): string[][] {

@@ -3,40 +3,57 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { createApp } from './app.setup';
-import { startupBanner } from './banner';
+import { localUrl, startupBanner } from './banner';
 import { createLogger } from './common/logging/logger';
 import { Settings } from './config/settings';
 import { ensureIndexes } from './database/indexes';
-import { type DatabaseServer, openDatabaseServer } from './database/server';
+import { openDatabaseServer } from './database/server';
 import { FirstAdmin } from './modules/users/first-admin';
+import { openSandbox } from './sandbox';
 
 /** Starts the whole service: settings, database, indexes, application, first administrator; then says where it is. */
 export async function startService(environment: Record<string, string | undefined>): Promise<void> {
-  const settings = Settings.load(environment);
+  // what is wrong with the settings is told before anything is started
+  Settings.load(environment);
+  const sandbox = await openSandbox(environment);
+  const settings = Settings.load({ ...environment, ...sandbox?.environment });
   const logger = createLogger(settings);
   let stop: (why: string) => Promise<void> = async () => undefined;
   const database = await openDatabaseServer(settings, () => void stop('the embedded database has ended'));
+  const surroundings = {
+    stop: async () => {
+      await sandbox?.stop();
+      await database.stop();
+    },
+  };
   try {
     const app = await createApp({ settings, logger, database });
-    stop = stopper(app, database, settings, logger);
+    stop = stopper(app, surroundings, settings, logger);
     process.once('SIGTERM', () => void stop('SIGTERM'));
     process.once('SIGINT', () => void stop('SIGINT'));
     await ensureIndexes(app.get<Connection>(getConnectionToken()), database.uri);
     await app.init();
     const firstAdmin = await app.get(FirstAdmin).ensure(database.embedded);
     await app.listen(settings.env.PORT, settings.env.HOST);
-    process.stdout.write(startupBanner({ url: await app.getUrl(), settings, database, firstAdmin }));
+    const url = localUrl(await app.getUrl());
+    await sandbox?.pushEventsTo(`${url}/api/wechat/event`);
+    process.stdout.write(startupBanner({ url, settings, database, sandboxUrl: sandbox?.url, firstAdmin }));
   } catch (error) {
-    await database.stop();
+    await surroundings.stop();
     throw error;
   }
 }
 
 /**
- * Ends in order: no new requests, what was accepted is finished, connections are closed, the database last.
+ * Ends in order: no new requests, what was accepted is finished, connections are closed, the platform sandbox and the database last.
  * Takes no longer than SHUTDOWN_TIMEOUT_MS.
  */
-function stopper(app: NestFastifyApplication, database: DatabaseServer, settings: Settings, logger: Logger) {
+function stopper(
+  app: NestFastifyApplication,
+  surroundings: { stop(): Promise<void> },
+  settings: Settings,
+  logger: Logger,
+) {
   let stopping: Promise<void> | undefined;
   const run = async (why: string): Promise<void> => {
     logger.info({ why }, 'stopping');
@@ -45,7 +62,7 @@ function stopper(app: NestFastifyApplication, database: DatabaseServer, settings
       process.exit(1);
     }, settings.env.SHUTDOWN_TIMEOUT_MS);
     await closeDrained(app);
-    await database.stop();
+    await surroundings.stop();
     clearTimeout(late);
     logger.info('stopped');
     logger.flush();

@@ -47,6 +47,9 @@ const origins = z
     error: '应为用逗号分隔的来源，例如 https://h5.example.cn',
   });
 
+const appId = z.string().regex(/^wx[A-Za-z0-9]{10,30}$/, { error: '应以 wx 开头' });
+const appSecret = z.string().regex(/^[A-Za-z0-9]{32}$/, { error: '应为 32 位字母或数字' });
+
 /** Every setting that the service reads; `.env.example` lists the same names with their meaning. */
 export const environmentSchema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -71,6 +74,8 @@ export const environmentSchema = z.object({
     .regex(/^rediss?:\/\//, { error: '应以 redis:// 或 rediss:// 开头' })
     .optional(),
 
+  JOBS_POLL_MS: count.default(2000),
+
   JWT_SECRET: z.string().min(32, { error: '至少 32 个字符' }).optional(),
   ADMIN_USERNAME: z
     .string()
@@ -87,6 +92,23 @@ export const environmentSchema = z.object({
   BODY_LIMIT_BYTES: count.default(1024 * 1024),
   METRICS_TOKEN: z.string().min(16, { error: '至少 16 个字符' }).optional(),
   SHUTDOWN_TIMEOUT_MS: count.default(10_000),
+
+  WECHAT_APP_ID: appId.optional(),
+  WECHAT_APP_SECRET: appSecret.optional(),
+  WECHAT_API_BASE_URL: httpUrl.default('https://api.weixin.qq.com'),
+  WECHAT_MP_APP_ID: appId.optional(),
+  WECHAT_MP_APP_SECRET: appSecret.optional(),
+  WECHAT_MP_TOKEN: z
+    .string()
+    .regex(/^[A-Za-z0-9]{3,32}$/, { error: '3–32 位字母或数字' })
+    .optional(),
+  WECHAT_MP_ENCODING_AES_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9]{43}$/, { error: '应为 43 位字母或数字' })
+    .optional(),
+  WECHAT_MP_TEMPLATE_ID: z.string().min(1).max(64).optional(),
+  WECHAT_MP_BASE_URL: httpUrl.default('https://api.weixin.qq.com'),
+  SANDBOX_PORT: z.coerce.number().int().min(0).max(65535).default(3900),
 
   RATE_LIMIT_PER_IP: count.default(1200),
   RATE_LIMIT_PER_USER: count.default(600),

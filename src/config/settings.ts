@@ -55,14 +55,24 @@ export class Settings {
   }
 }
 
+/** Settings of which each is useless without the others. */
+const TOGETHER = [
+  ['ADMIN_USERNAME', 'ADMIN_PASSWORD'],
+  ['WECHAT_APP_ID', 'WECHAT_APP_SECRET'],
+  ['WECHAT_MP_APP_ID', 'WECHAT_MP_APP_SECRET', 'WECHAT_MP_TOKEN', 'WECHAT_MP_ENCODING_AES_KEY'],
+];
+const PLATFORM_URLS = ['WECHAT_API_BASE_URL', 'WECHAT_MP_BASE_URL'];
+
 /**
  * Rules that span variables; production takes no embedded default and no example secret.
  * They look at the environment as given, so that they are reported even when some variable is malformed.
  */
 function crossChecks(env: Record<string, string | undefined>): string[] {
   const problems: string[] = [];
-  if (Boolean(env['ADMIN_USERNAME']) !== Boolean(env['ADMIN_PASSWORD'])) {
-    problems.push('ADMIN_USERNAME 和 ADMIN_PASSWORD 必须同时设置');
+  for (const group of TOGETHER) {
+    const missing = group.filter((name) => !env[name]);
+    if (missing.length > 0 && missing.length < group.length)
+      problems.push(`${group.join(' 和 ')} 必须同时设置，缺少 ${missing.join('、')}`);
   }
   if (env['NODE_ENV'] !== 'production') return problems;
   if (!env['MONGODB_URI']) problems.push('MONGODB_URI：生产环境必须设置，内置数据库只用于开发和演示');
@@ -73,7 +83,12 @@ function crossChecks(env: Record<string, string | undefined>): string[] {
     JWT_SECRET: env['JWT_SECRET'],
     ADMIN_PASSWORD: env['ADMIN_PASSWORD'],
     METRICS_TOKEN: env['METRICS_TOKEN'],
+    WECHAT_APP_SECRET: env['WECHAT_APP_SECRET'],
+    WECHAT_MP_APP_SECRET: env['WECHAT_MP_APP_SECRET'],
   };
+  for (const name of PLATFORM_URLS) {
+    if (env[name]?.startsWith('http:')) problems.push(`${name}：生产环境必须使用 https，不能使用平台沙箱`);
+  }
   for (const [name, value] of Object.entries(secrets)) {
     if (value && looksMadeUp(value)) problems.push(`${name}：看起来是示例值，请换成随机生成的值`);
   }

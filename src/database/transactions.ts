@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import type { ClientSession, Connection } from 'mongoose';
+import { type ClientSession, type Connection, mongo } from 'mongoose';
 
 type Afterwards = () => void | Promise<void>;
 
@@ -41,4 +41,13 @@ export class Transactions {
   afterCommit(session: ClientSession, afterwards: Afterwards): void {
     this.waiting.get(session)?.push(afterwards);
   }
+}
+
+/**
+ * For a duplicate key that somebody else's transaction has just made: labelled so, it has the driver run the whole
+ * transaction again, on what the other one has left. Within a transaction nothing more can be done after such an error.
+ */
+export function runAgain(error: unknown): never {
+  if (error instanceof mongo.MongoServerError) error.addErrorLabel('TransientTransactionError');
+  throw error;
 }

@@ -3,6 +3,24 @@ import type { Role } from '../../src/common/access/principal';
 /** Open to everybody, without a token. Each line is a decision. */
 export const PUBLIC_ROUTES = [
   'POST /api/auth/login',
+  // a code of WeChat's is the proof
+  'POST /api/auth/miniprogram-login',
+  'POST /api/wechat/login',
+  'POST /api/wechat/openid',
+  // WeChat's servers; each request is signed
+  'GET /api/wechat/event',
+  'POST /api/wechat/event',
+  // pictures under unguessable names
+  'GET /api/wechat/qrcode/:id',
+  // families in the mini-program
+  'POST /api/customer/action',
+  // what the mini-program shows to everybody, and what it counts
+  'GET /api/banners/miniprogram/active',
+  'POST /api/banners/:id/view',
+  'POST /api/banners/:id/click',
+  'GET /api/articles/miniprogram/list',
+  'GET /api/articles/miniprogram/:id',
+  'POST /api/miniprogram-access-log',
   'GET /api/health/live',
   'GET /api/health/ready',
   // loopback, others with METRICS_TOKEN: the handler decides
@@ -54,6 +72,29 @@ export const STAFF_ROUTES: Record<string, Role[]> = {
   'POST /api/resumes/:id/share': RESUME_STAFF,
   'GET /api/resumes/:id/shares': RESUME_STAFF,
   'DELETE /api/resumes/:id/share': RESUME_STAFF,
+  'POST /api/wechat/get-phone': EVERYBODY,
+  'POST /api/wechat/generate-qrcode': EVERYBODY,
+  'GET /api/wechat/bind-qrcode/:userId': EVERYBODY,
+  'POST /api/wechat/test-message': ['admin'],
+
+  'POST /api/advisor/subscribe': EVERYBODY,
+  'POST /api/message/send': CUSTOMER_STAFF,
+  'GET /api/messages': ['admin'],
+  'POST /api/messages/:id/resend': ['admin'],
+
+  'GET /api/banners': LEADERS,
+  'POST /api/banners': LEADERS,
+  'PATCH /api/banners/reorder': LEADERS,
+  'GET /api/banners/:id': LEADERS,
+  'PATCH /api/banners/:id': LEADERS,
+  'DELETE /api/banners/:id': LEADERS,
+  'GET /api/articles': LEADERS,
+  'POST /api/articles': LEADERS,
+  'GET /api/articles/:id': LEADERS,
+  'PATCH /api/articles/:id': LEADERS,
+  'DELETE /api/articles/:id': LEADERS,
+  'GET /api/miniprogram-access-log': LEADERS,
+  'GET /api/miniprogram-access-log/stats': LEADERS,
 };
 
 /** Open to everybody too, and tell more to staff. */

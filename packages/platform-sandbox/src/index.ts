@@ -1,1 +1,3 @@
-export {};
+export { startSandbox, type Sandbox, type SandboxOptions } from './server';
+export { spawnSandbox, type SpawnedSandbox, type SpawnOptions } from './spawn';
+export { SANDBOX_CREDENTIALS } from './credentials';

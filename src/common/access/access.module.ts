@@ -4,5 +4,5 @@ import { AccessControl } from './access-control';
 import { Tokens } from './tokens';
 
 @Global()
-@Module({ providers: [Tokens, RateLimiter, AccessControl], exports: [Tokens, AccessControl] })
+@Module({ providers: [Tokens, RateLimiter, AccessControl], exports: [Tokens, RateLimiter, AccessControl] })
 export class AccessModule {}

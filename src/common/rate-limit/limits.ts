@@ -5,6 +5,19 @@ export const LIMITS = {
   publicResumes: { points: 120, seconds: 60 },
   searchWorkers: { points: 30, seconds: 60 },
   sharedResumes: { points: 60, seconds: 60 },
+  /** log-ins with a code of WeChat's, and what else turns such a code into an openid */
+  wechatLogin: { points: 30, seconds: 60 },
+  /** POST /api/customer/action by address, and by the openid that it names */
+  customerAction: { points: 60, seconds: 60 },
+  customerActionOpenid: { points: 30, seconds: 600 },
+  /** actions that bring a phone number, by address: each may become a lead */
+  leadPhone: { points: 60, seconds: 3600 },
+  /** how many of those are told whether they became one; beyond it, nothing can be learned from the answers */
+  leadTold: { points: 10, seconds: 86_400 },
+  /** POST /api/banners/:id/view and click */
+  bannerCount: { points: 120, seconds: 60 },
+  /** POST /api/miniprogram-access-log, each with at most 100 records */
+  accessLog: { points: 300, seconds: 60 },
 } as const satisfies Record<string, { points: number; seconds: number }>;
 
 export type LimitName = keyof typeof LIMITS;

@@ -3,6 +3,7 @@ import Redis, { type RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { Settings } from '../../config/settings';
+import { AppError } from '../errors/app-error';
 import { after, type Awaitable } from '../async/after';
 import { LOGGER } from '../logging/logging.module';
 import { MemoryWindow, RedisWindow, type Window } from './fixed-window';
@@ -50,6 +51,25 @@ export class RateLimiter implements OnApplicationShutdown {
   /** @throws {AppError} RATE_LIMITED with the seconds to wait */
   takeForUser(user: string): Awaitable<void> {
     return this.perUser.take(user);
+  }
+
+  /**
+   * Counts against one limit of the catalogue, by whatever key the caller chooses.
+   * @throws {AppError} RATE_LIMITED with the seconds to wait
+   */
+  take(name: LimitName, key: string): Awaitable<void> {
+    return this.named.get(name)?.take(key);
+  }
+
+  /** Like take, for what is merely done differently beyond the limit. */
+  async allows(name: LimitName, key: string): Promise<boolean> {
+    try {
+      await this.take(name, key);
+      return true;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'RATE_LIMITED') return false;
+      throw error;
+    }
   }
 
   async onApplicationShutdown(): Promise<void> {

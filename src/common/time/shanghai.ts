@@ -34,3 +34,8 @@ export function parseShanghaiDate(value: string): Date | null {
 export function formatShanghaiDay(at: Date): string {
   return new Date(at.getTime() + OFFSET_MS).toISOString().slice(0, 10);
 }
+
+/** `YYYY-MM-DD HH:mm` on Shanghai's clocks, as WeChat's messages show times. */
+export function formatShanghaiMinute(at: Date): string {
+  return new Date(at.getTime() + OFFSET_MS).toISOString().slice(0, 16).replace('T', ' ');
+}

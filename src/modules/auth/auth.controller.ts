@@ -4,12 +4,24 @@ import { type Caller, CurrentCaller, type StaffCaller } from '../../common/acces
 import { Answers } from '../../common/http/answers';
 import { CrmController } from '../../common/http/controllers';
 import { RateLimit } from '../../common/rate-limit/rate-limit.decorator';
-import { ChangePasswordDto, loginAnswer, LoginDto, staffProfile, tokenAnswer } from './auth.dto';
+import {
+  ChangePasswordDto,
+  loginAnswer,
+  LoginDto,
+  miniprogramLoginAnswer,
+  MiniprogramLoginDto,
+  staffProfile,
+  tokenAnswer,
+} from './auth.dto';
 import { AuthService } from './auth.service';
+import { MiniprogramLogin } from './miniprogram-login.service';
 
 @CrmController('auth', '登录')
 export class AuthController {
-  constructor(private readonly auth: AuthService) {}
+  constructor(
+    private readonly auth: AuthService,
+    private readonly miniprogram: MiniprogramLogin,
+  ) {}
 
   @Post('login')
   @Access('public')
@@ -17,6 +29,18 @@ export class AuthController {
   @Answers({ summary: '用户名密码登录', message: '登录成功', data: loginAnswer })
   login(@Body() input: LoginDto, @CurrentCaller() caller: Caller) {
     return this.auth.login(input, caller);
+  }
+
+  @Post('miniprogram-login')
+  @Access('public')
+  @RateLimit('wechatLogin')
+  @Answers({
+    summary: '员工在小程序登录：微信账号已绑定，或手机号已验证',
+    message: '登录成功',
+    data: miniprogramLoginAnswer,
+  })
+  miniprogramLogin(@Body() input: MiniprogramLoginDto, @CurrentCaller() caller: Caller) {
+    return this.miniprogram.login(input, caller);
   }
 
   @Get('me')

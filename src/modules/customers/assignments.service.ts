@@ -3,24 +3,19 @@ import { type Collection, InjectCollection } from '../../database/collections';
 import { findPage } from '../../database/pages';
 import { type ClientSession, Types } from 'mongoose';
 import type { StaffCaller } from '../../common/access/caller';
-import type { Role } from '../../common/access/principal';
 import { AuditTrail } from '../../common/audit/audit-trail';
 import { invalidField } from '../../common/errors/app-error';
 import { type Page, pageOf } from '../../common/http/paging';
 import { Transactions } from '../../database/transactions';
 import { StaffDirectory } from '../users/staff-directory';
+import { StaffNotifications } from '../messages/staff-notifications.service';
 import { UsersService } from '../users/users.service';
 import { ASSIGNMENT_LOG, type AssignmentLog, type AssignmentLogView } from './assignment-log.schema';
-import { allowed, readableCustomer } from './customer-access';
+import { allowed, mayHoldCustomers, readableCustomer } from './customer-access';
 import { CUSTOMER, type Customer } from './customer.schema';
 import { type CustomerDetail, toDetail } from './customer.views';
 import type { AssignCustomerDto, PageDto } from './customers.dto';
 import { FollowUpsService } from './follow-ups.service';
-
-/** Interviewers see nothing of the customers, so they can hold none. */
-export function mayHoldCustomers({ active, role }: { active: boolean; role: Role }): boolean {
-  return active && role !== 'hr';
-}
 
 /** Who holds a customer, and who held it before. */
 @Injectable()
@@ -31,6 +26,7 @@ export class AssignmentsService {
     private readonly users: UsersService,
     private readonly staff: StaffDirectory,
     private readonly followUps: FollowUpsService,
+    private readonly notifications: StaffNotifications,
     private readonly transactions: Transactions,
     private readonly audit: AuditTrail,
   ) {}
@@ -59,6 +55,7 @@ export class AssignmentsService {
         { session },
       );
       await this.log(after, before.assignedTo, reason, session);
+      await this.tellNewOwner(after, session);
       await this.followUps.recordBySystem(after, this.describe(before, after, reason), caller, session);
       await this.audit.record(
         { entity: 'customer', entityId: id, action: 'assign', before: { ...before }, after: { ...after } },
@@ -115,6 +112,17 @@ export class AssignmentsService {
         action,
       },
       { session },
+    );
+  }
+
+  private async tellNewOwner(customer: Customer, session: ClientSession): Promise<void> {
+    if (!customer.assignedTo) return;
+    const { name, phone, _id } = customer;
+    const page = `pages/customer/detail?id=${_id.toHexString()}`;
+    await this.notifications.byAnyWay(
+      customer.assignedTo,
+      { text: '您有新分配的客户', name, phone, page },
+      session,
     );
   }
 

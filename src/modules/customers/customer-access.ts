@@ -1,5 +1,5 @@
 import { Types } from 'mongoose';
-import type { StaffPrincipal } from '../../common/access/principal';
+import type { Role, StaffPrincipal } from '../../common/access/principal';
 import { AppError } from '../../common/errors/app-error';
 import type { Collection } from '../../database/collections';
 import type { Customer } from './customer.schema';
@@ -7,6 +7,11 @@ import type { Customer } from './customer.schema';
 /** Managers and administrators see every customer; an employee sees those assigned to them. */
 export function seesAllCustomers(principal: StaffPrincipal): boolean {
   return principal.role === 'admin' || principal.role === 'manager';
+}
+
+/** Interviewers see nothing of the customers, so they can hold none. */
+export function mayHoldCustomers({ active, role }: { active: boolean; role: Role }): boolean {
+  return active && role !== 'hr';
 }
 
 /**

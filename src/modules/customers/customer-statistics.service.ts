@@ -7,7 +7,7 @@ import { endOfShanghaiDay, startOfShanghaiDay } from '../../common/time/shanghai
 import { StaffDirectory } from '../users/staff-directory';
 import { seesAllCustomers } from './customer-access';
 import { CUSTOMER, CUSTOMER_INDEXES, type Customer } from './customer.schema';
-import { mayHoldCustomers } from './assignments.service';
+import { mayHoldCustomers } from './customer-access';
 import { ROLE_LABELS, ROLES } from '../../common/access/principal';
 
 const counts = z.record(z.string(), z.int());

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CollectionsModule } from '../../database/collections';
+import { MessagesModule } from '../messages/messages.module';
 import { UsersModule } from '../users/users.module';
 import { ASSIGNMENT_LOG, assignmentLogSchema } from './assignment-log.schema';
 import { AssignmentsService } from './assignments.service';
@@ -14,6 +15,7 @@ import { FollowUpsService } from './follow-ups.service';
 @Module({
   imports: [
     UsersModule,
+    MessagesModule,
     CollectionsModule.of([
       { name: CUSTOMER, schema: customerSchema },
       { name: ASSIGNMENT_LOG, schema: assignmentLogSchema },
@@ -22,5 +24,6 @@ import { FollowUpsService } from './follow-ups.service';
   ],
   controllers: [CustomersController],
   providers: [CustomersService, CustomerListing, CustomerStatistics, AssignmentsService, FollowUpsService],
+  exports: [CustomersService],
 })
 export class CustomersModule {}

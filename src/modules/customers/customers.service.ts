@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { type ClientSession, Types } from 'mongoose';
-import type { StaffCaller } from '../../common/access/caller';
+import type { Caller, StaffCaller } from '../../common/access/caller';
 import { AuditTrail, differences } from '../../common/audit/audit-trail';
 import { AppError, invalidField } from '../../common/errors/app-error';
 import { duplicateKeyFields } from '../../common/errors/duplicate-key';
 import { Sequences } from '../../database/sequences';
-import { Transactions } from '../../database/transactions';
+import { runAgain, Transactions } from '../../database/transactions';
 import { StaffDirectory } from '../users/staff-directory';
 import { AssignmentsService } from './assignments.service';
 import { allowed, seesAllCustomers } from './customer-access';
@@ -44,22 +44,11 @@ export class CustomersService {
     const { assignedTo: chosen, ...fields } = input;
     const owner = seesAllCustomers(caller.principal) ? chosen : caller.principal.id;
     const customerId = await this.nextCustomerId();
-    const customer = newCustomer({ ...fields, customerId }, owner, caller);
+    const customer = newCustomer({ ...fields, customerId }, owner, caller.principal.id);
     await this.transactions.run(caller, async (session) => {
       if (owner && owner !== caller.principal.id) await this.assignments.requireHolder(owner, session);
       await this.insert(customer, session);
-      await this.audit.record(
-        {
-          entity: 'customer',
-          entityId: customer._id.toHexString(),
-          action: 'create',
-          before: null,
-          after: { ...customer },
-        },
-        caller,
-        session,
-      );
-      if (customer.assignedTo) await this.assignments.logFirst(customer, session);
+      await this.recordCreation(customer, caller, session);
     });
     return toDetail(customer, this.staff);
   }
@@ -82,8 +71,54 @@ export class CustomersService {
     });
   }
 
+  /** Whose phone it is, as a transaction sees it; null when it is no customer's yet. By the unique index of phone. */
+  async findIdByPhone(phone: string, session: ClientSession): Promise<Types.ObjectId | null> {
+    const customer = await this.customers.findOne({ phone }, { session, projection: { _id: 1 } });
+    return customer?._id ?? null;
+  }
+
+  /** The next customer number, for a lead; outside of any transaction, where it would be a point of conflict. */
+  nextLeadNumber(): Promise<string> {
+    return this.nextCustomerId();
+  }
+
+  /**
+   * A customer whom nobody has entered: somebody who has shown interest, and belongs to the advisor concerned.
+   * When another transaction has just made one of this phone, the whole transaction runs again and finds it.
+   */
+  async addLead(lead: Lead, caller: Caller, session: ClientSession): Promise<Customer> {
+    const { advisorId, ...fields } = lead;
+    const customer = newCustomer(
+      { ...fields, leadSource: '其他', contractStatus: '待定', leadLevel: 'B类', status: 'new' },
+      advisorId,
+      advisorId,
+    );
+    await this.customers
+      .insertOne(customer, { session, ignoreUndefined: true })
+      .catch((error: unknown) =>
+        duplicateKeyFields(error)?.includes('phone') ? runAgain(error) : rethrow(error),
+      );
+    await this.recordCreation(customer, caller, session);
+    return customer;
+  }
+
   private async nextCustomerId(): Promise<string> {
     return `CUS${String(await this.sequences.next('customer')).padStart(11, '0')}`;
+  }
+
+  private async recordCreation(customer: Customer, caller: Caller, session: ClientSession): Promise<void> {
+    await this.audit.record(
+      {
+        entity: 'customer',
+        entityId: customer._id.toHexString(),
+        action: 'create',
+        before: null,
+        after: { ...customer },
+      },
+      caller,
+      session,
+    );
+    if (customer.assignedTo) await this.assignments.logFirst(customer, session);
   }
 
   private async insert(customer: Customer, session: ClientSession): Promise<void> {
@@ -102,11 +137,20 @@ function requireContact({ phone, wechatId }: { phone?: string | null; wechatId?:
   if (!phone && !wechatId) throw new AppError('MISSING_CONTACT');
 }
 
+export interface Lead {
+  customerId: string;
+  name: string;
+  phone: string;
+  wechatId: string;
+  notes: string;
+  advisorId: string;
+}
+
 type NewFields = Omit<CreateCustomerDto, 'assignedTo'> & { customerId: string };
 
-function newCustomer(fields: NewFields, owner: string | undefined, caller: StaffCaller): Customer {
+function newCustomer(fields: NewFields, owner: string | undefined, createdBy: string): Customer {
   const now = new Date();
-  const creator = new Types.ObjectId(caller.principal.id);
+  const creator = new Types.ObjectId(createdBy);
   return {
     _id: new Types.ObjectId(),
     ...fields,
@@ -131,6 +175,10 @@ function changed(before: Customer, input: UpdateCustomerDto): Customer {
   if (after.name !== before.name || after.phone !== before.phone)
     after.searchTerms = searchTerms(after.name, after.phone);
   return after;
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 function duplicatePhone(error: unknown): never {

@@ -13,6 +13,18 @@ export interface User {
   phone?: string;
   role: Role;
   active: boolean;
+  /** at the mini-program */
+  openid?: string;
+  /** at the official account */
+  officialOpenid?: string;
+  /** the same person at both */
+  unionid?: string;
+  /** made by a WeChat log-in without an account; gives way to the staff account that the person turns out to have */
+  madeByWechat?: boolean;
+  /** the number that WeChat gave on the owner's word; `phone` is what the agency has entered */
+  provedPhone?: string;
+  provedPhoneAt?: Date;
+  avatar?: string;
   /** raised to make every token issued before worthless */
   tokenVersion: number;
   /** the database's own clock at the last change of role, state, name or token version */
@@ -30,6 +42,13 @@ export const userSchema = new Schema<User>(
     phone: String,
     role: { type: String, enum: ROLES, required: true },
     active: { type: Boolean, default: true },
+    openid: String,
+    officialOpenid: String,
+    unionid: String,
+    madeByWechat: Boolean,
+    provedPhone: String,
+    provedPhoneAt: Date,
+    avatar: String,
     tokenVersion: { type: Number, default: 1 },
     stateChangedAt: { type: Date, required: true },
     createdAt: Date,
@@ -47,6 +66,14 @@ export const userSchema = new Schema<User>(
   .index({ role: 1, createdAt: -1, _id: -1, active: 1 })
   // GET /api/users?active
   .index({ active: 1, createdAt: -1, _id: -1 })
+  // POST /api/wechat/login and /api/auth/miniprogram-login; an openid belongs to one account
+  .index({ openid: 1 }, { unique: true, partialFilterExpression: { openid: { $type: 'string' } } })
+  // who sent an event of the official account; each person is one account
+  .index(
+    { officialOpenid: 1 },
+    { unique: true, partialFilterExpression: { officialOpenid: { $type: 'string' } } },
+  )
+  .index({ unionid: 1 }, { unique: true, partialFilterExpression: { unionid: { $type: 'string' } } })
   // the staff directory's look for changes
   .index({ stateChangedAt: 1 })
   // the last active administrator

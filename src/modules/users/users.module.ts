@@ -8,6 +8,7 @@ import { StaffDirectory } from './staff-directory';
 import { USER, userSchema } from './user.schema';
 import { UsersController } from './users.controller';
 import { UsersService } from './users.service';
+import { WechatIdentities } from './wechat-identities';
 
 @Module({
   imports: [
@@ -18,7 +19,23 @@ import { UsersService } from './users.service';
     ]),
   ],
   controllers: [UsersController],
-  providers: [UsersService, StaffDirectory, RevokedTokens, LoginAttempts, Passwords, FirstAdmin],
-  exports: [UsersService, StaffDirectory, RevokedTokens, LoginAttempts, Passwords, FirstAdmin],
+  providers: [
+    UsersService,
+    StaffDirectory,
+    RevokedTokens,
+    LoginAttempts,
+    Passwords,
+    FirstAdmin,
+    WechatIdentities,
+  ],
+  exports: [
+    UsersService,
+    WechatIdentities,
+    StaffDirectory,
+    RevokedTokens,
+    LoginAttempts,
+    Passwords,
+    FirstAdmin,
+  ],
 })
 export class UsersModule {}

@@ -1,0 +1,53 @@
+import type { MiniProgramCredentials, OfficialAccountCredentials } from '../credentials';
+import { ControlError } from './control-error';
+import type { Sandboxed } from '../sandboxed';
+
+/** What can be set while the sandbox runs; what is not named stays. */
+export interface Configuration {
+  wechat?: Partial<MiniProgramCredentials> & {
+    /** The pages that exist; null: every well-formed one but `pages/unknown…`. */
+    pages?: string[] | null;
+    /** How many codes of the mini-program may be drawn a minute; 5000 unless told. */
+    codesPerMinute?: number;
+  };
+  officialAccount?: Partial<OfficialAccountCredentials> & {
+    /** Where events are pushed to. */
+    eventUrl?: string;
+    /** How long an answer to an event may take; 5000 unless told. */
+    answerWithinMs?: number;
+  };
+  /** For tokens issued from now on. */
+  tokenLifetimeSeconds?: number;
+}
+
+/** @throws ControlError 400 for an address that is none; nothing is changed then */
+export function configure(sandboxed: Sandboxed, configuration: Configuration): void {
+  const { miniProgram, officialAccount } = sandboxed;
+  const { eventUrl, answerWithinMs, ...officialCredentials } = configuration.officialAccount ?? {};
+  if (eventUrl !== undefined && !URL.canParse(eventUrl)) throw new ControlError(400, 'eventUrl: no address');
+
+  const { pages, codesPerMinute, ...credentials } = configuration.wechat ?? {};
+  Object.assign(miniProgram.account.credentials, credentials);
+  if (pages !== undefined) miniProgram.pages.limitTo(pages);
+  if (codesPerMinute !== undefined) miniProgram.codes.quota.limitTo(codesPerMinute);
+
+  Object.assign(officialAccount.account.credentials, officialCredentials);
+  if (eventUrl !== undefined) officialAccount.pusher.eventUrl = eventUrl;
+  if (answerWithinMs !== undefined) officialAccount.pusher.setPatience(answerWithinMs);
+
+  if (configuration.tokenLifetimeSeconds === undefined) return;
+  for (const { account } of [miniProgram, officialAccount])
+    account.tokens.setLifetime(configuration.tokenLifetimeSeconds);
+}
+
+/** What may be seen of it: no secret, no token, no key. */
+export function shownConfiguration({ miniProgram, officialAccount, platforms }: Sandboxed): object {
+  return {
+    platforms: platforms.map(({ name, routes }) => ({ name, routes: routes.map(({ path }) => path) })),
+    wechat: { appId: miniProgram.account.credentials.appId },
+    officialAccount: {
+      appId: officialAccount.account.credentials.appId,
+      eventUrl: officialAccount.pusher.eventUrl ?? null,
+    },
+  };
+}

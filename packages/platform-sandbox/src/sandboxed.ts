@@ -1,0 +1,48 @@
+import {
+  SANDBOX_CREDENTIALS,
+  type MiniProgramCredentials,
+  type OfficialAccountCredentials,
+} from './credentials';
+import { OfficialAccount } from './official-account/official-account';
+import { Calls } from './platform/calls';
+import { Faults } from './platform/faults';
+import type { Platform } from './platform/platform';
+import type { Mechanisms } from './platform/serve-platform';
+import { SentMessages } from './wechat-shared/sent-messages';
+import { MiniProgram } from './wechat/mini-program';
+
+export interface SandboxCredentials {
+  wechat?: MiniProgramCredentials | undefined;
+  officialAccount?:
+    | (OfficialAccountCredentials & {
+        /** Where events are pushed to; can be told later. */
+        eventUrl?: string | undefined;
+      })
+    | undefined;
+}
+
+/** Everything behind the glass, in memory. A new platform joins the list here. */
+export class Sandboxed {
+  readonly mechanisms: Mechanisms = { faults: new Faults(), calls: new Calls() };
+  readonly messages = new SentMessages();
+  readonly miniProgram: MiniProgram;
+  readonly officialAccount: OfficialAccount;
+  readonly platforms: readonly Platform[];
+
+  constructor({ wechat, officialAccount }: SandboxCredentials) {
+    const { eventUrl, ...credentials } = { ...SANDBOX_CREDENTIALS.officialAccount, ...officialAccount };
+    this.miniProgram = new MiniProgram({ ...SANDBOX_CREDENTIALS.wechat, ...wechat }, this.messages);
+    const miniProgramAppId = (): string => this.miniProgram.account.credentials.appId;
+    this.officialAccount = new OfficialAccount(credentials, miniProgramAppId, this.messages);
+    this.officialAccount.pusher.eventUrl = eventUrl;
+    this.platforms = [this.miniProgram, this.officialAccount];
+  }
+
+  /** Forgets what happened and what was to go wrong. Credentials, event address and tokens stay good. */
+  reset(): void {
+    this.messages.reset();
+    this.mechanisms.calls.reset();
+    this.mechanisms.faults.reset();
+    for (const platform of this.platforms) platform.reset();
+  }
+}

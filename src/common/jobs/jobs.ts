@@ -1,0 +1,127 @@
+import { MongoBackend } from '@agendajs/mongo-backend';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import { Agenda, backoffStrategies, InMemoryNotificationChannel } from 'agenda';
+import type { Connection, mongo } from 'mongoose';
+import type { Logger } from 'pino';
+import { Settings } from '../../config/settings';
+import { LOGGER } from '../logging/logging.module';
+import { Metrics } from '../metrics/metrics';
+
+/** A job whose process has died is taken over by another one after this long. */
+const LOCK_MS = 60_000;
+const DRAIN_MS = 5_000;
+/** A handler that throws is tried again after 5 s, 10 s, …, at most this often. */
+const RETRIES = { delay: 5_000, maxRetries: 6 };
+const COLLECTION = 'jobs';
+
+type Handler = (data: never) => Promise<void>;
+
+interface Definition {
+  handler: Handler;
+  concurrency: number;
+  /** for what is done regularly, by one instance of all */
+  intervalMs?: number;
+}
+
+/**
+ * The durable queue: jobs are kept in MongoDB, each is run by one instance of however many, and a job that was
+ * running when its process died is run again. A handler must therefore bear being run twice.
+ *
+ * Features define their handlers in onModuleInit; the queue starts once all of them are there.
+ */
+@Injectable()
+export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly definitions = new Map<string, Definition>();
+  private agenda: Agenda | undefined;
+
+  constructor(
+    @InjectConnection() private readonly connection: Connection,
+    private readonly settings: Settings,
+    private readonly metrics: Metrics,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** How to do the jobs of that name. One that throws is logged and run again later, a few times. */
+  define<T>(name: string, handler: (data: T) => Promise<void>, concurrency = 5): void {
+    this.definitions.set(name, { handler, concurrency });
+  }
+
+  /** Like define, for what one instance of all does at that interval, in milliseconds. */
+  every(name: string, intervalMs: number, handler: () => Promise<void>): void {
+    this.definitions.set(name, { handler, concurrency: 1, intervalMs });
+  }
+
+  /** Puts a job into the queue, to be run at once or from `at` on. */
+  async enqueue(name: string, data: Record<string, unknown>, at: Date = new Date()): Promise<void> {
+    if (!this.agenda) throw new Error('the queue has not been started');
+    await this.agenda.schedule(at, name, data);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { db } = this.connection;
+    if (!db) throw new Error('the connection must be open before the queue starts');
+    const agenda = new Agenda({
+      backend: new MongoBackend({ mongo: db, collection: COLLECTION }),
+      processEvery: this.settings.env.JOBS_POLL_MS,
+      defaultLockLifetime: LOCK_MS,
+      // a job that this process has saved is looked at right away, not at the next look around
+      notificationChannel: new InMemoryNotificationChannel(),
+      removeOnComplete: true,
+    });
+    agenda.on('error', (error: Error) => this.logger.warn({ err: error }, 'queue: out of reach'));
+    for (const [name, { handler, concurrency }] of this.definitions) {
+      agenda.define(name, (job) => this.run(name, handler, job.attrs.data), {
+        concurrency,
+        lockLimit: concurrency,
+        backoff: backoffStrategies.exponential(RETRIES),
+      });
+    }
+    await agenda.ready;
+    await agenda.start();
+    this.agenda = agenda;
+    for (const [name, { intervalMs }] of this.definitions) {
+      if (intervalMs) await agenda.every(intervalMs, name, undefined, { skipImmediate: true });
+    }
+    // the metrics below
+    await db.collection(COLLECTION).createIndex({ nextRunAt: 1 });
+    this.observe(db.collection(COLLECTION));
+  }
+
+  /** Lets running jobs finish; what is only locked is freed for the other instances. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.agenda?.drain(DRAIN_MS);
+    await this.agenda?.stop();
+  }
+
+  private async run(name: string, handler: Handler, data: unknown): Promise<void> {
+    try {
+      await handler(data as never);
+    } catch (error) {
+      this.logger.error({ err: error, job: name }, 'job failed');
+      throw error;
+    }
+  }
+
+  private observe(jobs: mongo.Collection): void {
+    const due = () => ({ nextRunAt: { $lte: new Date() } });
+    this.metrics.gauge(
+      'queue_jobs_due',
+      'Jobs whose time has come and that are not done yet, of all instances',
+      () => jobs.countDocuments(due()),
+    );
+    this.metrics.gauge(
+      'queue_oldest_due_seconds',
+      'How long the job that is due longest has been waiting',
+      async () => {
+        const oldest = await jobs.findOne(due(), { sort: { nextRunAt: 1 }, projection: { nextRunAt: 1 } });
+        return oldest ? (Date.now() - (oldest['nextRunAt'] as Date).getTime()) / 1000 : 0;
+      },
+    );
+  }
+}

@@ -1,0 +1,98 @@
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { boundedDepth, pageQuery } from '../../common/http/paging';
+import { dayFrom, dayTo, recordId, text } from '../../common/validation/fields';
+
+/** A time as clients write it: milliseconds, or ISO 8601. Their clocks may say anything; receivedAt is ours. */
+const clientTime = z
+  .union([z.number().int().min(0).max(8.64e15), z.iso.datetime({ offset: true })])
+  .transform((value) => new Date(value))
+  .meta({ description: '毫秒或 ISO 8601', example: 1_768_300_000_000 });
+
+const flag = z.boolean().default(false);
+const line = (max: number) => text(max).default('');
+
+/** What is longer is cut, not refused: a report is worth keeping in part. */
+const cut = (max: number) =>
+  z
+    .string()
+    .max(20_000)
+    .transform((value) => value.slice(0, max))
+    .default('');
+
+const entry = z.object({
+  url: cut(2000).meta({ example: 'https://h5.example.cn/h5/interview?roomId=room_1' }),
+  pathname: cut(500).meta({ example: '/h5/interview' }),
+  fileName: line(200),
+  environment: line(50).meta({ example: 'production' }),
+  queryParams: z
+    .record(z.string().max(100), z.union([z.string().max(500), z.number(), z.boolean(), z.null()]))
+    .refine((value) => Object.keys(value).length <= 50, { error: '最多 50 项' })
+    .optional(),
+  userAgent: cut(500),
+  isWechat: flag,
+  isMiniProgram: flag,
+  referrer: cut(2000),
+  timestamp: clientTime.optional(),
+  event: line(50).meta({ example: 'page_view' }),
+  stayDuration: z.number().min(0).max(1e9).optional().meta({ description: '毫秒' }),
+  stayDurationSeconds: z.number().min(0).max(1e6).optional().meta({ description: '秒' }),
+});
+export type AccessLogEntry = z.infer<typeof entry>;
+
+const MOST_ENTRIES = 100;
+
+export class ReportAccessDto extends createZodDto(
+  z
+    .union([entry, z.array(entry).min(1).max(MOST_ENTRIES)])
+    .transform((reported) => ({ entries: Array.isArray(reported) ? reported : [reported] })),
+) {}
+
+export const reportAnswer = z.strictObject({ received: z.int().meta({ example: 1 }) });
+
+export class ListAccessLogsDto extends createZodDto(
+  pageQuery
+    .extend({
+      pathname: text(500, 1).optional().meta({ example: '/h5/interview' }),
+      event: text(50, 1).optional().meta({ example: 'page_view' }),
+      from: dayFrom.optional(),
+      to: dayTo.optional(),
+    })
+    .superRefine(boundedDepth),
+) {}
+
+export class AccessStatsDto extends createZodDto(
+  z.object({ from: dayFrom.optional(), to: dayTo.optional() }),
+) {}
+
+export const accessLogView = z.strictObject({
+  id: recordId,
+  url: z.string(),
+  pathname: z.string(),
+  fileName: z.string(),
+  environment: z.string(),
+  queryParams: z.record(z.string(), z.unknown()),
+  userAgent: z.string(),
+  isWechat: z.boolean(),
+  isMiniProgram: z.boolean(),
+  referrer: z.string(),
+  event: z.string(),
+  stayDuration: z.number().nullable(),
+  stayDurationSeconds: z.number().nullable(),
+  timestamp: z.iso.datetime(),
+  ip: z.string().meta({ example: '203.0.113.7' }),
+  receivedAt: z.iso.datetime(),
+});
+export type AccessLogView = z.infer<typeof accessLogView>;
+
+const figures = {
+  pv: z.int().meta({ description: '浏览次数', example: 120 }),
+  uv: z.int().meta({ description: '访客数', example: 45 }),
+};
+
+export const accessStats = z.strictObject({
+  ...figures,
+  pages: z.array(z.strictObject({ pathname: z.string(), ...figures })),
+  byDay: z.array(z.strictObject({ date: z.string().meta({ example: '2026-01-16' }), ...figures })),
+});
+export type AccessStats = z.infer<typeof accessStats>;

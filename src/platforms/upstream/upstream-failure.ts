@@ -1,0 +1,22 @@
+import { AppError } from '../../common/errors/app-error';
+
+export type FailureKind = 'timeout' | 'unreachable' | 'interrupted' | 'status' | 'open-circuit' | 'malformed';
+
+/** A platform that gave no usable answer. As an AppError it reaches the caller as UPSTREAM_ERROR or UPSTREAM_TIMEOUT. */
+export class UpstreamFailure extends AppError {
+  constructor(
+    readonly api: string,
+    readonly kind: FailureKind,
+    cause?: unknown,
+  ) {
+    super(kind === 'timeout' ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_ERROR', {
+      cause: cause ?? new Error(`${api}: ${kind}`),
+      ...(kind === 'open-circuit' ? { retryAfter: 10 } : {}),
+    });
+  }
+
+  /** Whether the platform may have carried the request out although its answer did not arrive. */
+  get mayHaveActed(): boolean {
+    return this.kind === 'timeout' || this.kind === 'interrupted';
+  }
+}

@@ -1,0 +1,56 @@
+import { environmentSchema } from './config/environment';
+
+export interface RunningSandbox {
+  url: string;
+  /** settings that lead to it, in place of the platforms' own */
+  environment: Record<string, string>;
+  pushEventsTo(eventUrl: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Settings with which somebody has said that they talk to WeChat itself. */
+const OWN_PLATFORMS = ['WECHAT_APP_ID', 'WECHAT_MP_APP_ID', 'WECHAT_API_BASE_URL', 'WECHAT_MP_BASE_URL'];
+
+/**
+ * Starts the platform sandbox where no credentials are configured, so that everything can be tried without any.
+ * Never in production, and not where one of the platforms' settings is given.
+ */
+export async function openSandbox(
+  environment: Record<string, string | undefined>,
+): Promise<RunningSandbox | undefined> {
+  const { NODE_ENV, SANDBOX_PORT } = environmentSchema.parse(
+    Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== '')),
+  );
+  const configured = OWN_PLATFORMS.some((name) => environment[name] && !isDefault(name, environment[name]));
+  if (NODE_ENV === 'production' || configured) return undefined;
+  // loaded only when it is needed: production never touches it
+  const { SANDBOX_CREDENTIALS, spawnSandbox } = await import('@homecare/platform-sandbox');
+  const sandbox = await spawnSandbox({ port: SANDBOX_PORT }).catch(() => spawnSandbox({ port: 0 }));
+  const { wechat, officialAccount } = SANDBOX_CREDENTIALS;
+  return {
+    url: sandbox.url,
+    environment: {
+      WECHAT_APP_ID: wechat.appId,
+      WECHAT_APP_SECRET: wechat.appSecret,
+      WECHAT_API_BASE_URL: `${sandbox.url}/wechat`,
+      WECHAT_MP_APP_ID: officialAccount.appId,
+      WECHAT_MP_APP_SECRET: officialAccount.appSecret,
+      WECHAT_MP_TOKEN: officialAccount.token,
+      WECHAT_MP_ENCODING_AES_KEY: officialAccount.encodingAesKey,
+      WECHAT_MP_TEMPLATE_ID: environment['WECHAT_MP_TEMPLATE_ID'] || 'tmpl_staff_notice',
+      WECHAT_MP_BASE_URL: `${sandbox.url}/wechat-mp`,
+    },
+    pushEventsTo: async (eventUrl) => {
+      await fetch(`${sandbox.url}/_control/configure`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ officialAccount: { eventUrl } }),
+      });
+    },
+    stop: () => sandbox.stop(),
+  };
+}
+
+function isDefault(name: string, value: string): boolean {
+  return environmentSchema.shape[name as 'WECHAT_API_BASE_URL'].safeParse(undefined).data === value;
+}

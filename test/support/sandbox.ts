@@ -1,0 +1,105 @@
+import { SANDBOX_CREDENTIALS, type Sandbox, startSandbox } from '@homecare/platform-sandbox';
+
+export interface SentMessage {
+  channel: 'subscribe' | 'template';
+  touser: string;
+  templateId: string;
+  data: Record<string, { value: string }>;
+  at: string;
+  page?: string;
+}
+
+export interface Fault {
+  platform: 'wechat' | 'wechat-mp';
+  route: string;
+  kind: 'error' | 'slow' | 'hang' | 'drop';
+  count?: number;
+  errcode?: number;
+  status?: number;
+  delayMs?: number;
+  when?: 'after';
+}
+
+let codes = 0;
+
+/** The platform sandbox on a port of its own, and the other side of its glass. */
+export class PlatformSandbox {
+  private constructor(private readonly sandbox: Sandbox) {}
+
+  static async start(): Promise<PlatformSandbox> {
+    return new PlatformSandbox(await startSandbox());
+  }
+
+  /** Settings of a service that takes the sandbox for the platforms. */
+  get environment(): Record<string, string> {
+    const { wechat, officialAccount } = SANDBOX_CREDENTIALS;
+    return {
+      WECHAT_APP_ID: wechat.appId,
+      WECHAT_APP_SECRET: wechat.appSecret,
+      WECHAT_API_BASE_URL: `${this.sandbox.url}/wechat`,
+      WECHAT_MP_APP_ID: officialAccount.appId,
+      WECHAT_MP_APP_SECRET: officialAccount.appSecret,
+      WECHAT_MP_TOKEN: officialAccount.token,
+      WECHAT_MP_ENCODING_AES_KEY: officialAccount.encodingAesKey,
+      WECHAT_MP_TEMPLATE_ID: 'tmpl_staff_notice',
+      WECHAT_MP_BASE_URL: `${this.sandbox.url}/wechat-mp`,
+      // so that a test need not wait for the queue
+      JOBS_POLL_MS: '200',
+    };
+  }
+
+  /** A code that wx.login gives to the person of that name, once. */
+  loginCode(name: string): string {
+    return `${name}.${++codes}`;
+  }
+
+  /** A code that the phone button gives for that number, once. */
+  phoneCode(phone: string): string {
+    return `${phone}.${++codes}`;
+  }
+
+  messages(): Promise<SentMessage[]> {
+    return this.control('GET', 'messages') as Promise<SentMessage[]>;
+  }
+
+  calls(): Promise<{ platform: string; route: string; status?: number; errcode?: number }[]> {
+    return this.control('GET', 'calls') as Promise<{ platform: string; route: string }[]>;
+  }
+
+  fault(fault: Fault): Promise<unknown> {
+    return this.control('POST', 'faults', fault);
+  }
+
+  /** WeChat pushes an event of the official account; what the service answered. */
+  push(event: Record<string, unknown>): Promise<{ status: number; body: string }> {
+    return this.control('POST', 'push', event) as Promise<{ status: number; body: string }>;
+  }
+
+  pushEventsTo(eventUrl: string): Promise<unknown> {
+    return this.control('POST', 'configure', { officialAccount: { eventUrl } });
+  }
+
+  expireTokens(): Promise<unknown> {
+    return this.control('POST', 'expire-tokens');
+  }
+
+  reset(): Promise<unknown> {
+    return this.control('POST', 'reset');
+  }
+
+  stop(): Promise<void> {
+    return this.sandbox.stop();
+  }
+
+  private async control(method: string, action: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(`${this.sandbox.url}/_control/${action}`, {
+      method,
+      ...(method === 'POST'
+        ? { body: JSON.stringify(body ?? {}), headers: { 'content-type': 'application/json' } }
+        : {}),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`sandbox ${action}: ${response.status} ${text}`);
+    return text ? JSON.parse(text) : undefined;
+  }
+}
