@@ -44,8 +44,13 @@ const FULL = {
 };
 const SINGLE = ['idCardFront', 'idCardBack', 'selfIntroductionVideo'];
 const LISTS = [
-  ...['personalPhotos', 'certificates', 'medicalReports', 'confinementMealPhotos', 'cookingPhotos'],
-  ...['complementaryFoodPhotos', 'positiveReviewPhotos'],
+  'personalPhotos',
+  'certificates',
+  'medicalReports',
+  'confinementMealPhotos',
+  'cookingPhotos',
+  'complementaryFoodPhotos',
+  'positiveReviewPhotos',
 ];
 const file = (key: string) => ({
   id: `F-${key}`,
@@ -67,47 +72,102 @@ const TOMORROW = {
 };
 
 const WORKER = [
-  ...['id', 'name', 'phone', 'gender', 'age', 'jobType', 'orderStatus', 'expectedSalary'],
-  ...['experienceYears', 'nativePlace', 'personalPhotos'],
+  'id',
+  'name',
+  'phone',
+  'gender',
+  'age',
+  'jobType',
+  'orderStatus',
+  'expectedSalary',
+  'experienceYears',
+  'nativePlace',
+  'personalPhotos',
 ];
 const PUBLIC_LIST = [
   ...WORKER,
-  ...['maternityNurseLevel', 'education', 'skills', 'ethnicity', 'zodiac', 'zodiacSign', 'serviceArea'],
-  ...['selfIntroduction', 'createdAt', 'updatedAt'],
+  'maternityNurseLevel',
+  'education',
+  'skills',
+  'ethnicity',
+  'zodiac',
+  'zodiacSign',
+  'serviceArea',
+  'selfIntroduction',
+  'createdAt',
+  'updatedAt',
 ];
 const SHARED = [
   ...PUBLIC_LIST,
-  ...['maritalStatus', 'religion', 'workExperiences', 'availabilityCalendar', 'confinementMealPhotos'],
-  ...['cookingPhotos', 'complementaryFoodPhotos', 'positiveReviewPhotos', 'selfIntroductionVideo'],
+  'maritalStatus',
+  'religion',
+  'workExperiences',
+  'availabilityCalendar',
+  'confinementMealPhotos',
+  'cookingPhotos',
+  'complementaryFoodPhotos',
+  'positiveReviewPhotos',
+  'selfIntroductionVideo',
 ];
 const PUBLIC_DETAIL = [...SHARED, 'certificates'];
 const STAFF_LIST = [
   ...WORKER,
-  ...[
-    'maternityNurseLevel',
-    'education',
-    'skills',
-    'ethnicity',
-    'status',
-    'leadSource',
-    'createdAt',
-    'updatedAt',
-  ],
+
+  'maternityNurseLevel',
+  'education',
+  'skills',
+  'ethnicity',
+  'status',
+  'leadSource',
+  'createdAt',
+  'updatedAt',
 ];
 const STAFF_DETAIL = [
   ...PUBLIC_DETAIL,
-  ...['status', 'leadSource', 'idNumber', 'birthDate', 'wechat', 'internalEvaluation', 'remarks'],
-  ...['currentAddress', 'hukouAddress', 'emergencyContactName', 'emergencyContactPhone', 'medicalExamDate'],
-  ...['learningIntention', 'currentStage', 'idCardFront', 'idCardBack', 'medicalReports', 'review'],
-  ...['createdBy', 'createdByName'],
+  'status',
+  'leadSource',
+  'idNumber',
+  'birthDate',
+  'wechat',
+  'internalEvaluation',
+  'remarks',
+  'currentAddress',
+  'hukouAddress',
+  'emergencyContactName',
+  'emergencyContactPhone',
+  'medicalExamDate',
+  'learningIntention',
+  'currentStage',
+  'idCardFront',
+  'idCardBack',
+  'medicalReports',
+  'review',
+  'createdBy',
+  'createdByName',
 ];
 const PUBLIC_EXPERIENCE = ['startDate', 'endDate', 'description', 'district', 'customerReview', 'photos'];
 
 /** What no public answer may hold, in any place. */
 const NEVER_PUBLIC = [
-  ...[FULL.idNumber, 'S-wechat', 'S-evaluation', 'S-remarks', 'S-current', 'S-hukou', 'S-emergency'],
-  ...['13900001111', 'S-order', 'S-customer', 'S-calendar', '1984-05-20', '2026-01-10', 'door-to-door'],
-  ...['F-idCardFront', 'F-idCardBack', 'F-medicalReports', 'T-idCardFront', 'T-medicalReports'],
+  FULL.idNumber,
+  'S-wechat',
+  'S-evaluation',
+  'S-remarks',
+  'S-current',
+  'S-hukou',
+  'S-emergency',
+  '13900001111',
+  'S-order',
+  'S-customer',
+  'S-calendar',
+  '1984-05-20',
+  '2026-01-10',
+  'door-to-door',
+  'F-idCardFront',
+  'F-idCardBack',
+  'F-medicalReports',
+  'T-idCardFront',
+  'T-medicalReports',
 ];
 /** What is for no answer at all. */
 const NEVER = [

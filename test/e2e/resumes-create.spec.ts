@@ -88,8 +88,18 @@ describe('a new resume', () => {
     const stored = await storedResume(app, created.id);
     expect(Object.keys(stored).sort()).toEqual(
       [
-        ...['_id', 'createdAt', 'createdBy', 'derivedFields', 'introduced', 'jobType', 'leadSource', 'name'],
-        ...['phone', 'searchTerms', 'status', 'updatedAt'],
+        '_id',
+        'createdAt',
+        'createdBy',
+        'derivedFields',
+        'introduced',
+        'jobType',
+        'leadSource',
+        'name',
+        'phone',
+        'searchTerms',
+        'status',
+        'updatedAt',
       ].sort(),
     );
     expect(stored).toMatchObject({ introduced: false, derivedFields: [] });
@@ -149,7 +159,7 @@ describe('a new resume', () => {
       expect(created).toHaveLength(1);
       const refused = answers.filter(({ status }) => status !== 200).map(({ body }) => body);
       expect(refused.map(({ code: each, details }) => [each, details])).toEqual(
-        Array(9).fill([code, { existingId: created[0]!.body.data.id }]),
+        Array.from({ length: 9 }, () => [code, { existingId: created[0]!.body.data.id }]),
       );
       expect(await resumes().countDocuments(same)).toBe(1);
     });
