@@ -53,7 +53,7 @@ describe('a new resume', () => {
     async (field, value, named = field) => {
       const before = await resumes().countDocuments();
       const answer = await manager.post(CREATE, resumeInput({ [field]: value }));
-      expect(answer).toMatchObject(refusal('INVALID_PARAMS', named as string));
+      expect(answer).toMatchObject(refusal('INVALID_PARAMS', named));
       expect(await resumes().countDocuments()).toBe(before);
     },
   );

@@ -242,13 +242,16 @@ function views(references: FileReference[] | undefined, files: FileAddresses) {
 /** The record with name and phone masked wherever they stand: people write them into texts and names of files too. */
 function withoutIdentity(resume: SharedRow): SharedRow {
   const mask = (text: string) =>
-    text.replaceAll(resume.name, maskName(resume.name)).replace(PHONE, maskPhone);
+    text
+      .replaceAll(resume.name, maskName(resume.name))
+      .replace(PHONE, (written) => maskPhone(written.replace(/\D/g, '')));
   return maskTexts(resume, mask) as SharedRow;
 }
 
-const PHONE = /(?<!\d)1[3-9]\d{9}(?!\d)/g;
-/** Where a file is found is no text of anybody's. */
-const ADDRESSES = new Set(['key', 'thumbnailKey', 'photos']);
+/** With the spaces and hyphens that people put into it. */
+const PHONE = /(?<!\d)1[3-9]\d(?:[\s-]?\d){8}(?!\d)/g;
+/** Where a file is found, and its key, are no text of anybody's. */
+const ADDRESSES = new Set(['id', 'key', 'thumbnailKey', 'photos']);
 
 function maskTexts(value: unknown, mask: (text: string) => string): unknown {
   if (typeof value === 'string') return mask(value);
