@@ -16,6 +16,16 @@ export interface Load {
   connections: number;
 }
 
+/** As many requests as the compiler needs to have settled: warmed up by the clock, a busy machine's servers stay cold. */
+const WARM_UP_REQUESTS = 5000;
+
+export async function warmUp(
+  server: ServerProcess,
+  { requests, connections }: Omit<Load, 'seconds'>,
+): Promise<void> {
+  await autocannon({ url: server.url, requests, amount: WARM_UP_REQUESTS, connections });
+}
+
 /**
  * Drives one server for a while; null when nothing was answered in that time.
  * @throws {Error} when any answer is not 2xx: figures of a server that refuses mean nothing

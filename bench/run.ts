@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type BenchDatabase, openDatabase } from './database';
 import { CallCounter } from './database-calls';
-import { measure, type Sample } from './measure';
+import { measure, type Sample, warmUp } from './measure';
 import { type BenchOptions, readOptions, USAGE } from './options';
 import { report } from './report';
 import { COMPARED, LIST_PATHS, type Route, ROUTES, Traffic } from './routes';
@@ -59,8 +59,8 @@ function tasksOf(routes: readonly Route[]): Task[] {
 }
 
 /**
- * Each task once for warming up, then once a round, in an order of chance. What is compared goes first: the other
- * routes may leave the database with work to finish.
+ * Each task once for warming up, then once a round, in an order of chance; what is compared is warmed up by equally
+ * many requests. It goes first: the other routes may leave the database with work to finish.
  */
 async function measureInRounds(
   tasks: Task[],
@@ -75,6 +75,7 @@ async function measureInRounds(
     for (let round = 0; round <= rounds && part.length > 0; round++) {
       for (const task of shuffled(part)) {
         const requests = traffic.requests(task.route);
+        if (round === 0 && part === compared) await warmUp(servers[task.variant], { requests, connections });
         const sample = await measure(servers[task.variant], { requests, seconds, connections });
         if (!sample && part === compared)
           throw new Error(`${key(task)}: nothing was answered in ${seconds} s`);

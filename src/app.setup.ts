@@ -53,6 +53,8 @@ function fastifyAdapter(settings: Settings): FastifyAdapter {
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
       requestIdOf(request.headers),
     logger: false,
+    // nothing here is Express middleware: no engine for it on every request's way
+    skipMiddie: true,
     frameworkErrors: refuseUnroutable,
     requestTimeout: 60_000,
     keepAliveTimeout: 65_000,

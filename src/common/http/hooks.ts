@@ -65,7 +65,7 @@ function logRequest(logger: Logger, request: FastifyRequest, reply: FastifyReply
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
       ip,
-      ...(principal ? { user: `${principal.kind}:${principal.id}` } : {}),
+      user: principal && `${principal.kind}:${principal.id}`,
     },
     'request',
   );

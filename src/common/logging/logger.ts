@@ -21,7 +21,7 @@ export function createLogger(settings: Settings, destination?: DestinationStream
   });
 }
 
-const BUFFER_BYTES = 8192;
+const BUFFER_BYTES = 32 * 1024;
 const FLUSH_MS = 200;
 
 /**
@@ -29,7 +29,12 @@ const FLUSH_MS = 200;
  * time. The rest goes out when the process ends; a kill -9 loses what the last moment logged, and no data.
  */
 function bufferedOutput(): DestinationStream {
-  const output = pino.destination({ dest: 1, sync: false, minLength: BUFFER_BYTES });
+  const output = pino.destination({
+    dest: 1,
+    sync: false,
+    minLength: BUFFER_BYTES,
+    maxWrite: 2 * BUFFER_BYTES,
+  });
   setInterval(() => output.flush(), FLUSH_MS).unref();
   return output;
 }
