@@ -20,6 +20,7 @@ import { AuthModule } from './modules/auth/auth.module';
 import { BannersModule } from './modules/banners/banners.module';
 import { CustomersModule } from './modules/customers/customers.module';
 import { HealthModule } from './modules/health/health.module';
+import { ResumesModule } from './modules/resumes/resumes.module';
 import { LeadsModule } from './modules/leads/leads.module';
 import { MessagesModule } from './modules/messages/messages.module';
 import { UsersModule } from './modules/users/users.module';
@@ -52,6 +53,7 @@ export class AppModule {
         AuthModule,
         AuditLogsModule,
         CustomersModule,
+        ResumesModule,
         WechatModule,
         MessagesModule,
         LeadsModule,

@@ -61,14 +61,14 @@ function progressOn(bar: SingleBar, total: number): Progress {
   return (customers) => (bar.isActive ? bar.update(customers) : bar.start(total, customers));
 }
 
-function summary(team: User[], { customers, seed: number, base, password }: SeedOptions): string {
+function summary(team: User[], { customers, resumes, seed: number, base, password }: SeedOptions): string {
   const byRole = ROLES.map((role) => {
     const names = team.filter((user) => user.role === role && user.active).map(({ username }) => username);
     const range = names.length > 1 ? `${names[0]} … ${names.at(-1)}` : names.join('');
     return `  ${ROLE_LABELS[role]}：${range}`;
   });
   return [
-    `已写入 ${customers} 位客户和 ${team.length} 名员工（--seed ${number} --base ${base.toISOString()}）。`,
+    `已写入 ${customers} 位客户、${resumes} 份简历和 ${team.length} 名员工（--seed ${number} --base ${base.toISOString()}）。`,
     '可以用以下账号登录：',
     ...byRole,
     `  密码都是：${password}`,

@@ -3,7 +3,7 @@ import type { AssignmentLog } from '../modules/customers/assignment-log.schema';
 import type { Stage } from '../modules/customers/customer.enums';
 import type { Customer } from '../modules/customers/customer.schema';
 import type { FollowUp } from '../modules/customers/follow-up.schema';
-import { searchTerms } from '../modules/customers/search-terms';
+import { searchTerms } from '../common/search/search-terms';
 import type { User } from '../modules/users/user.schema';
 import { assignments } from './assignments';
 import { followUps } from './follow-ups';

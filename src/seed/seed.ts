@@ -2,14 +2,19 @@ import type { Connection, mongo } from 'mongoose';
 import { ASSIGNMENT_LOG, assignmentLogSchema } from '../modules/customers/assignment-log.schema';
 import { CUSTOMER, customerSchema } from '../modules/customers/customer.schema';
 import { FOLLOW_UP, followUpSchema } from '../modules/customers/follow-up.schema';
+import { RESUME, resumeSchema } from '../modules/resumes/resume.schema';
+import { SHARE_LINK, shareLinkSchema } from '../modules/resumes/share-link.schema';
 import { Passwords } from '../modules/users/passwords';
 import { USER, type User, userSchema } from '../modules/users/user.schema';
 import { arrivals, customerStory, type CustomerStory } from './customers';
 import type { SeedOptions } from './options';
 import { Random } from './random';
+import { workerResume } from './resumes';
 import { DEMO_USERNAME, staff } from './staff';
 
 const BATCH = 1000;
+/** Workers have a row of random numbers of their own, so that customers stay the same however many there are. */
+const WORKERS_SEED = 0x5eed;
 
 /** Told after each batch how many customers are in. */
 export type Progress = (customers: number) => void;
@@ -18,7 +23,7 @@ export type Progress = (customers: number) => void;
 export class SeedRefused extends Error {}
 
 /**
- * Fills a database with an invented agency: its staff, and a year of customers.
+ * Fills a database with an invented agency: its staff, a year of customers, and the workers.
  * The caller makes the indexes afterwards; keeping them up to date during a large load would cost most of its time.
  * @throws {SeedRefused} when there are customers already and `replace` is not set
  */
@@ -37,6 +42,7 @@ export async function seed(
   // the database's own clock, as with every change of an account
   await collections.users.updateMany({}, { $currentDate: { stateChangedAt: true } });
   await loadCustomers(collections, random, team, options, progress);
+  await loadResumes(collections, team, options);
   // numbers given to new customers go on after the invented ones
   await connection
     .collection<{ _id: string; last: number }>('sequences')
@@ -52,20 +58,24 @@ function collectionsOf(connection: Connection) {
     customers: connection.model(CUSTOMER, customerSchema).collection,
     followUps: connection.model(FOLLOW_UP, followUpSchema).collection,
     assignmentLogs: connection.model(ASSIGNMENT_LOG, assignmentLogSchema).collection,
+    resumes: connection.model(RESUME, resumeSchema).collection,
+    shareLinks: connection.model(SHARE_LINK, shareLinkSchema).collection,
   };
 }
 
-async function refuseToMix({ users, customers }: Collections): Promise<void> {
+async function refuseToMix({ users, customers, resumes }: Collections): Promise<void> {
   const existing = await customers.estimatedDocumentCount();
   if (existing > 0)
     throw new SeedRefused(`数据库里已有 ${existing} 位客户，没有写入任何数据。用 --replace 先删除它们`);
+  if ((await resumes.estimatedDocumentCount()) > 0)
+    throw new SeedRefused('数据库里已有简历，没有写入任何数据。用 --replace 先删除它们');
   if (await users.findOne({ usernameKey: DEMO_USERNAME }, { projection: { _id: 1 } })) {
     throw new SeedRefused('数据库里已有演示账号，没有写入任何数据。用 --replace 先删除它们');
   }
 }
 
-async function clear({ users, customers, followUps, assignmentLogs }: Collections): Promise<void> {
-  for (const collection of [customers, followUps, assignmentLogs]) await collection.drop();
+async function clear({ users, ...others }: Collections): Promise<void> {
+  for (const collection of Object.values(others)) await collection.drop();
   await users.deleteMany({ usernameKey: DEMO_USERNAME });
 }
 
@@ -113,4 +123,17 @@ async function insert(
 
 async function insertAll(collection: mongo.Collection, documents: object[]): Promise<void> {
   if (documents.length > 0) await collection.insertMany(documents, { ignoreUndefined: true });
+}
+
+async function loadResumes(
+  { resumes }: Collections,
+  team: User[],
+  { resumes: count, seed: number, base }: SeedOptions,
+): Promise<void> {
+  const random = new Random((number ^ WORKERS_SEED) >>> 0);
+  const made = arrivals(random, count, base).map((createdAt, index) =>
+    workerResume(random, index, createdAt, team),
+  );
+  for (let start = 0; start < count; start += BATCH)
+    await insertAll(resumes, made.slice(start, start + BATCH));
 }

@@ -11,7 +11,7 @@ import { refuseUndecidedRoutes } from '../../src/common/http/undecided-routes';
 import { Settings } from '../../src/config/settings';
 import { apiDocument } from '../../src/openapi';
 import { freshDatabaseName, testDatabase } from '../support/database';
-import { PUBLIC_ROUTES, STAFF_ROUTES } from './access-table';
+import { OPTIONAL_STAFF_ROUTES, PUBLIC_ROUTES, STAFF_ROUTES } from './access-table';
 
 /** The application before it has its routes. */
 function unstartedApp(): Promise<NestFastifyApplication> {
@@ -27,6 +27,10 @@ function wordOf(rule: AccessRule | undefined): string {
   if (!rule) return 'undecided';
   return rule.kind === 'staff' ? rule.roles.join(' ') : rule.kind;
 }
+
+const OPEN = new Set(['public', 'optional-staff']);
+/** What Swagger UI asks for, where it is not simply a token. */
+const SECURITY: Record<string, object[]> = { public: [], 'optional-staff': [{ crm: [] }, {}] };
 
 describe('the list of routes and who may call them', () => {
   let app: NestFastifyApplication;
@@ -52,8 +56,13 @@ describe('the list of routes and who may call them', () => {
     expect(open.sort()).toEqual([...PUBLIC_ROUTES].sort());
   });
 
+  it('holds these routes that tell staff more, and no other', () => {
+    const optional = Object.keys(routes).filter((route) => routes[route] === 'optional-staff');
+    expect(optional.sort()).toEqual([...OPTIONAL_STAFF_ROUTES].sort());
+  });
+
   it('holds these routes for staff, with these roles, and no other', () => {
-    const closed = Object.entries(routes).filter(([, access]) => access !== 'public');
+    const closed = Object.entries(routes).filter(([, access]) => !OPEN.has(access));
     const expected = Object.entries(STAFF_ROUTES).map(([route, roles]) => [route, roles.join(' ')]);
     expect(Object.fromEntries(closed)).toEqual(Object.fromEntries(expected));
   });
@@ -71,7 +80,7 @@ describe('the list of routes and who may call them', () => {
     const { 'GET /metrics': _hidden, ...described } = routes;
     expect(Object.fromEntries(documented.map(({ route, access }) => [route, access]))).toEqual(described);
     for (const { route, access, security } of documented) {
-      expect([route, security]).toEqual([route, access === 'public' ? [] : [{ crm: [] }]]);
+      expect([route, security]).toEqual([route, SECURITY[access] ?? [{ crm: [] }]]);
     }
   });
 

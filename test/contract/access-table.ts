@@ -25,10 +25,17 @@ export const PUBLIC_ROUTES = [
   'GET /api/health/ready',
   // loopback, others with METRICS_TOKEN: the handler decides
   'GET /metrics',
+
+  'POST /api/resumes/miniprogram/self-register',
+  'GET /api/resumes/public/list',
+  'GET /api/resumes/public/:id',
+  'GET /api/resumes/shared/:token',
+  'GET /api/resumes/enums',
 ];
 
 const EVERYBODY: Role[] = ['admin', 'manager', 'employee', 'hr'];
 const CUSTOMER_STAFF: Role[] = ['admin', 'manager', 'employee'];
+const RESUME_STAFF: Role[] = ['admin', 'manager', 'employee'];
 const LEADERS: Role[] = ['admin', 'manager'];
 
 /** Every other route, and the roles of staff that may call it. */
@@ -55,6 +62,16 @@ export const STAFF_ROUTES: Record<string, Role[]> = {
   'PATCH /api/customers/miniprogram/:id/assign': LEADERS,
   'GET /api/customers/miniprogram/:id/assignment-logs': LEADERS,
 
+  'POST /api/resumes/miniprogram/create': RESUME_STAFF,
+  'POST /api/resumes/miniprogram/validate': RESUME_STAFF,
+  'GET /api/resumes/miniprogram/stats': RESUME_STAFF,
+  'GET /api/resumes/miniprogram/list': RESUME_STAFF,
+  'GET /api/resumes/miniprogram/:id': RESUME_STAFF,
+  'PATCH /api/resumes/miniprogram/:id': RESUME_STAFF,
+  'POST /api/resumes/:id/review': RESUME_STAFF,
+  'POST /api/resumes/:id/share': RESUME_STAFF,
+  'GET /api/resumes/:id/shares': RESUME_STAFF,
+  'DELETE /api/resumes/:id/share': RESUME_STAFF,
   'POST /api/wechat/get-phone': EVERYBODY,
   'POST /api/wechat/generate-qrcode': EVERYBODY,
   'GET /api/wechat/bind-qrcode/:userId': EVERYBODY,
@@ -79,3 +96,6 @@ export const STAFF_ROUTES: Record<string, Role[]> = {
   'GET /api/miniprogram-access-log': LEADERS,
   'GET /api/miniprogram-access-log/stats': LEADERS,
 };
+
+/** Open to everybody too, and tell more to staff. */
+export const OPTIONAL_STAFF_ROUTES = ['GET /api/resumes/search-workers'];

@@ -7,7 +7,7 @@ import {
   STAGES,
 } from '../../src/modules/customers/customer.enums';
 import { CUSTOMER, type Customer, customerSchema } from '../../src/modules/customers/customer.schema';
-import { searchTerms } from '../../src/modules/customers/search-terms';
+import { searchTerms } from '../../src/common/search/search-terms';
 import type { TestApp } from './app';
 import { testDatabase } from './database';
 

@@ -17,12 +17,16 @@ const READS = new Set(['find', 'aggregate', 'count']);
 /** What the driver adds to a command for its session, which another run of it must not repeat. */
 const SESSION_FIELDS = new Set(['lsid', '$clusterTime', '$db', '$readPreference', 'txnNumber', 'maxTimeMS']);
 
-/** The reads of the customers' collections that the service sends while `work` runs. */
-export async function readsOf(app: TestApp, work: () => Promise<unknown>): Promise<Command[]> {
+/** The reads that the service sends to collections whose names begin so, while `work` runs. */
+export async function readsOf(
+  app: TestApp,
+  collections: string,
+  work: () => Promise<unknown>,
+): Promise<Command[]> {
   const commands: Command[] = [];
   const note = ({ commandName, command }: { commandName: string; command: Command }) => {
-    const ofCustomers = String(command[commandName]).startsWith('customer');
-    if (READS.has(commandName) && ofCustomers) commands.push(command);
+    const theirs = String(command[commandName]).startsWith(collections);
+    if (READS.has(commandName) && theirs) commands.push(command);
   };
   app.connection.getClient().on('commandStarted', note);
   await work();

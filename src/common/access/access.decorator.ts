@@ -32,7 +32,7 @@ function describe(rule: AccessRule): MethodDecorator[] {
     case 'public':
       return [ApiExtension('x-access', 'public')];
     case 'optional-staff':
-      return [ApiExtension('x-access', 'optional staff'), ApiBearerAuth('crm'), ApiSecurity({})];
+      return [ApiExtension('x-access', 'optional-staff'), ApiBearerAuth('crm'), ApiSecurity({})];
     case 'staff':
       return [ApiExtension('x-access', rule.roles.join(' ')), ApiBearerAuth('crm')];
     case 'member':

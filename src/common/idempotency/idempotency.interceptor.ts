@@ -1,12 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ClientSession } from 'mongoose';
 import { firstValueFrom, from, type Observable } from 'rxjs';
 import { Settings } from '../../config/settings';
 import { Transactions } from '../../database/transactions';
 import { type AppError, invalidField } from '../errors/app-error';
 import { normaliseError } from '../errors/normalise-error';
 import { failureBody, successBody } from '../http/envelope';
+import { AnswerSeal } from './answer-seal';
 import { IdempotencyStore, type StoredAnswer } from './idempotency.store';
 
 /**
@@ -19,6 +21,7 @@ import { IdempotencyStore, type StoredAnswer } from './idempotency.store';
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   private readonly secret: string;
+  private readonly seal: AnswerSeal;
 
   constructor(
     private readonly store: IdempotencyStore,
@@ -26,6 +29,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     settings: Settings,
   ) {
     this.secret = settings.jwtSecret;
+    this.seal = new AnswerSeal(settings.jwtSecret);
   }
 
   intercept(
@@ -49,7 +53,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
     // the same words about another record are another request
     const content = [request.params ?? null, request.body ?? null];
     const claim = await this.store.claim(id, this.digest(canonical(content)));
-    const answer = claim.first ? await this.runFirst(id, claim.holder, request, next) : claim.answer;
+    const answer = claim.first
+      ? await this.runFirst(id, claim.holder, request, next)
+      : { status: claim.answer.status, body: this.seal.open(claim.answer.body, id) };
     if (!claim.first) reply.header('Idempotency-Replayed', 'true');
     reply.status(answer.status).type('application/json; charset=utf-8');
     return answer.body;
@@ -70,7 +76,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       return await this.transactions.run(request.caller, async (session) => {
         request.caller.session = session;
         const answer = success(request, await firstValueFrom(next.handle(), { defaultValue: null }));
-        await this.store.keep(id, holder, answer, session);
+        await this.keep(id, holder, answer, session);
         return answer;
       });
     } catch (thrown) {
@@ -99,8 +105,13 @@ export class IdempotencyInterceptor implements NestInterceptor {
       status: error.status,
       body: JSON.stringify(failureBody(convention, error, request.id)),
     };
-    await this.store.keep(id, holder, answer);
+    await this.keep(id, holder, answer);
     return answer;
+  }
+
+  private keep(id: string, holder: string, answer: StoredAnswer, session?: ClientSession): Promise<void> {
+    const sealed = { status: answer.status, body: this.seal.seal(answer.body, id) };
+    return this.store.keep(id, holder, sealed, session);
   }
 }
 

@@ -14,7 +14,7 @@ export interface IdempotencyClaim {
   /** which attempt holds the claim; whoever finishes must still be the holder */
   holder: string;
   leaseEndsAt: Date;
-  /** absent while the first call runs */
+  /** absent while the first call runs; the body is sealed */
   answer?: { status: number; body: string };
   createdAt: Date;
 }

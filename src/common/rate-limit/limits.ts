@@ -1,6 +1,10 @@
 /** Requests that one client address may make to a route, besides the limits on all routes together. */
 export const LIMITS = {
   login: { points: 60, seconds: 60 },
+  selfRegister: { points: 3, seconds: 60 },
+  publicResumes: { points: 120, seconds: 60 },
+  searchWorkers: { points: 30, seconds: 60 },
+  sharedResumes: { points: 60, seconds: 60 },
   /** log-ins with a code of WeChat's, and what else turns such a code into an openid */
   wechatLogin: { points: 30, seconds: 60 },
   /** POST /api/customer/action by address, and by the openid that it names */

@@ -9,7 +9,7 @@ import { STAGES } from './customer.enums';
 import { CUSTOMER, CUSTOMER_INDEXES, type Customer } from './customer.schema';
 import { type CustomerListItem, LIST_FIELDS, type ListedCustomer, toListItem } from './customer.views';
 import type { ListCustomersDto } from './customers.dto';
-import { normaliseKeyword } from './search-terms';
+import { normaliseKeyword } from '../../common/search/search-terms';
 
 type SortField = 'updatedAt' | 'createdAt' | 'nextFollowUpAt';
 const CUSTOMER_NUMBER = /^cus\d{11}$/;

@@ -12,7 +12,7 @@ import {
   SERVICE_TYPES,
   STAGES,
 } from './customer.enums';
-import { LONGEST_KEYWORD } from './search-terms';
+import { LONGEST_KEYWORD } from '../../common/search/search-terms';
 
 const requirement = text(50, 1).meta({ example: '不限' });
 

@@ -13,7 +13,7 @@ import { allowed, seesAllCustomers } from './customer-access';
 import { CUSTOMER, type Customer } from './customer.schema';
 import { type CustomerDetail, DETAIL_FIELDS, toDetail } from './customer.views';
 import type { CreateCustomerDto, UpdateCustomerDto } from './customers.dto';
-import { searchTerms } from './search-terms';
+import { searchTerms } from '../../common/search/search-terms';
 
 /** One customer: made, read and changed. */
 @Injectable()

@@ -7,7 +7,7 @@ const LONGEST_NAME = 40;
 const SHORTEST_PHONE_PART = 2;
 
 /**
- * Everything by which a customer can be found: each part of the name, of its initials and of the phone, and the
+ * Everything by which a person can be found: each part of the name, of its initials and of the phone, and the
  * name's pinyin from each syllable on. A keyword then is one equality on a multikey index, whatever part it is.
  */
 export function searchTerms(name: string, phone?: string): string[] {

@@ -1,0 +1,43 @@
+import { Module } from '@nestjs/common';
+import { CollectionsModule } from '../../database/collections';
+import { FileAddresses } from '../files/file-addresses';
+import { UsersModule } from '../users/users.module';
+import { PublicResumes } from './public-resumes.service';
+import { Registrations } from './registrations.service';
+import { RememberedCounts } from './remembered-counts';
+import { ResumeListing } from './resume-listing.service';
+import { ResumeSharesController } from './resume-shares.controller';
+import { ResumeStatistics } from './resume-statistics.service';
+import { ResumeValidation } from './resume-validation.service';
+import { RESUME, resumeSchema } from './resume.schema';
+import { ResumeStore } from './resume.store';
+import { ResumesPublicController } from './resumes-public.controller';
+import { ResumesController } from './resumes.controller';
+import { ResumesService } from './resumes.service';
+import { SHARE_LINK, shareLinkSchema } from './share-link.schema';
+import { ShareLinks } from './share-links.service';
+
+@Module({
+  imports: [
+    UsersModule,
+    CollectionsModule.of([
+      { name: RESUME, schema: resumeSchema },
+      { name: SHARE_LINK, schema: shareLinkSchema },
+    ]),
+  ],
+  // fixed paths before `:id`
+  controllers: [ResumesPublicController, ResumeSharesController, ResumesController],
+  providers: [
+    ResumesService,
+    ResumeStore,
+    ResumeListing,
+    ResumeStatistics,
+    ResumeValidation,
+    PublicResumes,
+    Registrations,
+    ShareLinks,
+    RememberedCounts,
+    FileAddresses,
+  ],
+})
+export class ResumesModule {}
