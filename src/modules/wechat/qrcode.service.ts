@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { mongo, Schema } from 'mongoose';
 import { AppError, invalidField } from '../../common/errors/app-error';
@@ -39,7 +39,11 @@ export class Qrcodes {
   /** @throws {AppError} INVALID_PARAMS for a page or a scene that WeChat refuses */
   async generate(input: GenerateQrcodeDto): Promise<QrcodeAnswer> {
     const { contentType, bytes } = await this.wechat.miniProgram.codeImage(input).catch(refusedField);
-    const digest = createHash('sha256').update(JSON.stringify(input)).digest('hex').slice(0, 32);
+    // keyed: whoever knows page and scene must still not know the address
+    const digest = createHmac('sha256', this.settings.jwtSecret)
+      .update(`qrcode:${JSON.stringify(input)}`)
+      .digest('hex')
+      .slice(0, 32);
     const name = `${digest}.${contentType === 'image/png' ? 'png' : 'jpg'}`;
     await this.pictures.updateOne(
       { _id: name },

@@ -1,6 +1,14 @@
 import { AppError } from '../../common/errors/app-error';
 
-export type FailureKind = 'timeout' | 'unreachable' | 'interrupted' | 'status' | 'open-circuit' | 'malformed';
+/** status: 5xx; refused: any other status that is no success. */
+export type FailureKind =
+  | 'timeout'
+  | 'unreachable'
+  | 'interrupted'
+  | 'status'
+  | 'refused'
+  | 'open-circuit'
+  | 'malformed';
 
 /** A platform that gave no usable answer. As an AppError it reaches the caller as UPSTREAM_ERROR or UPSTREAM_TIMEOUT. */
 export class UpstreamFailure extends AppError {
@@ -13,10 +21,5 @@ export class UpstreamFailure extends AppError {
       cause: cause ?? new Error(`${api}: ${kind}`),
       ...(kind === 'open-circuit' ? { retryAfter: 10 } : {}),
     });
-  }
-
-  /** Whether the platform may have carried the request out although its answer did not arrive. */
-  get mayHaveActed(): boolean {
-    return this.kind === 'timeout' || this.kind === 'interrupted';
   }
 }

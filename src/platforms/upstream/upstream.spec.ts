@@ -120,6 +120,13 @@ describe('the way to an outside system', () => {
     expect(told).not.toMatch(/tok-123|sec-456/);
   });
 
+  it('that refuses the request is asked once, and its circuit stays closed', async () => {
+    behaviour = (_request, response) => void response.writeHead(404).end();
+    for (let tries = 0; tries < 6; tries += 1)
+      expect(await failureOf(AGAIN)).toMatchObject({ kind: 'refused', code: 'UPSTREAM_ERROR' });
+    expect(received).toHaveLength(6);
+  });
+
   it('gets over a fault that passes', async () => {
     behaviour = (request, response) => (received.length < 3 ? broken : well)(request, response);
     expect((await upstream.request(AGAIN)).bytes.toString()).toContain('errcode');

@@ -95,7 +95,8 @@ export class Upstream {
       if (!response.ok) {
         // an answer that nobody reads would hold its connection
         await response.body?.cancel();
-        throw new UpstreamFailure(this.api, 'status', new Error(`HTTP ${response.status}`));
+        const kind = response.status >= 500 ? 'status' : 'refused';
+        throw new UpstreamFailure(this.api, kind, new Error(`HTTP ${response.status}`));
       }
       return { contentType: response.headers.get('content-type') ?? '', bytes: await wholeBody(response) };
     } catch (error) {
@@ -128,6 +129,7 @@ async function wholeBody(response: Response): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** A request that was refused is refused again; it says nothing about the system's health. */
 function isOutage(error: unknown): boolean {
-  return error instanceof UpstreamFailure;
+  return error instanceof UpstreamFailure && error.kind !== 'refused';
 }
