@@ -23,11 +23,13 @@ RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev
 FROM node:26-slim
 ENV NODE_ENV=production
 WORKDIR /app
-# owned by root, run by node: the service cannot change its own code, and in production it writes no files
+# owned by root, run by node: the service cannot change its own code, and in production it writes no files but below /data
 COPY --from=production /app ./
 COPY --from=build /app/packages/embedded-mongo/dist packages/embedded-mongo/dist
 COPY --from=build /app/packages/platform-sandbox/dist packages/platform-sandbox/dist
 COPY --from=build /app/dist dist
+RUN install -d -o node -g node -m 700 /data
+ENV DATA_DIR=/data
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=4s --start-period=20s --retries=3 \

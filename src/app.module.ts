@@ -8,6 +8,7 @@ import { IdempotencyModule } from './common/idempotency/idempotency.module';
 import { JobsModule } from './common/jobs/jobs.module';
 import { LoggingModule } from './common/logging/logging.module';
 import { MetricsModule } from './common/metrics/metrics.module';
+import { UploadsModule } from './common/uploads/uploads.module';
 import { ValidationPipe } from './common/validation/validation.pipe';
 import type { Settings } from './config/settings';
 import { SettingsModule } from './config/settings.module';
@@ -19,12 +20,14 @@ import { AuditLogsModule } from './modules/audit/audit-logs.module';
 import { AuthModule } from './modules/auth/auth.module';
 import { BannersModule } from './modules/banners/banners.module';
 import { CustomersModule } from './modules/customers/customers.module';
+import { FilesModule } from './modules/files/files.module';
 import { HealthModule } from './modules/health/health.module';
 import { ResumesModule } from './modules/resumes/resumes.module';
 import { LeadsModule } from './modules/leads/leads.module';
 import { MessagesModule } from './modules/messages/messages.module';
 import { UsersModule } from './modules/users/users.module';
 import { WechatModule } from './modules/wechat/wechat.module';
+import { StorageModule } from './platforms/storage/storage.module';
 
 export interface Surroundings {
   settings: Settings;
@@ -48,18 +51,21 @@ export class AppModule {
         IdempotencyModule,
         AuditModule,
         JobsModule,
+        StorageModule,
+        UploadsModule,
         HealthModule,
         UsersModule,
         AuthModule,
         AuditLogsModule,
         CustomersModule,
-        ResumesModule,
         WechatModule,
         MessagesModule,
         LeadsModule,
         BannersModule,
         ArticlesModule,
         AccessLogsModule,
+        ResumesModule,
+        FilesModule,
         ...features,
       ],
       providers: [

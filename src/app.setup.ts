@@ -7,6 +7,7 @@ import { addHooks, requestIdOf } from './common/http/hooks';
 import { refuseUndecidedRoutes } from './common/http/undecided-routes';
 import { NestLogger } from './common/logging/logger';
 import { Metrics } from './common/metrics/metrics';
+import { acceptUploads } from './common/uploads/upload-hooks';
 import { serveApiDocument } from './openapi';
 import type { Settings } from './config/settings';
 
@@ -30,6 +31,7 @@ export async function createApp(surroundings: Surroundings): Promise<NestFastify
     (_request, body, done) => done(null, body),
   );
   addHooks(fastify, { access: app.get(AccessControl), metrics: app.get(Metrics), logger });
+  await acceptUploads(app);
   allowOrigins(app, settings.env.CORS_ORIGINS);
   serveApiDocument(app);
   return app;
@@ -56,7 +58,9 @@ function fastifyAdapter(settings: Settings): FastifyAdapter {
     // nothing here is Express middleware: no engine for it on every request's way
     skipMiddie: true,
     frameworkErrors: refuseUnroutable,
-    requestTimeout: 60_000,
+    // 50 MB at 1.5 Mbit/s, a phone's upload; headers have 60 s
+    requestTimeout: 300_000,
+    http: { headersTimeout: 60_000 },
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     // what still comes over an open connection is answered; new connections are refused

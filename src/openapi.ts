@@ -28,6 +28,7 @@ export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('员工账号')
     .addTag('客户')
     .addTag('简历')
+    .addTag('文件')
     .addTag('操作记录')
     .addTag('运行状态')
     .build();

@@ -87,6 +87,16 @@ export const environmentSchema = z.object({
     .max(128, { error: '10–128 个字符' })
     .optional(),
 
+  STORAGE_DRIVER: z.enum(['local', 's3']).default('local'),
+  STORAGE_DIR: z.string().min(1).optional(),
+  STORAGE_S3_ENDPOINT: httpUrl.optional(),
+  STORAGE_S3_REGION: z.string().min(1).default('us-east-1'),
+  STORAGE_S3_BUCKET: z.string().min(1).optional(),
+  STORAGE_S3_ACCESS_KEY_ID: z.string().min(1).optional(),
+  STORAGE_S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
+  STORAGE_S3_FORCE_PATH_STYLE: flag.default(false),
+  FILE_URL_TTL_SECONDS: count.max(7 * 24 * 3600).default(3600),
+
   TRUST_PROXY: trustProxy.default(false),
   CORS_ORIGINS: origins.default([]),
   BODY_LIMIT_BYTES: count.default(1024 * 1024),

@@ -11,6 +11,14 @@ const PRODUCTION = {
   PUBLIC_BASE_URL: 'https://crm.tongxin.cn',
 };
 
+const S3 = {
+  STORAGE_DRIVER: 's3',
+  STORAGE_S3_ENDPOINT: 'https://oss-cn-hangzhou.aliyuncs.com/',
+  STORAGE_S3_BUCKET: 'tongxin-files',
+  STORAGE_S3_ACCESS_KEY_ID: 'LTAI-tongxin',
+  STORAGE_S3_SECRET_ACCESS_KEY: 'n3Kx8Zq1vT5wRm7y',
+};
+
 const load = (environment: Record<string, string | undefined>) =>
   Settings.load({ JWT_SECRET: SECRET, ...environment });
 
@@ -26,7 +34,7 @@ function problemsOf(environment: Record<string, string | undefined>): string[] {
 }
 
 /** The variables that the problems name. */
-const namedBy = (problems: string[]) => problems.map((problem) => /^[A-Z_]+/.exec(problem)?.[0]);
+const namedBy = (problems: string[]) => problems.map((problem) => /^[A-Z][A-Z0-9_]*/.exec(problem)?.[0]);
 
 describe('settings', () => {
   it('need nothing: every variable has a default', () => {
@@ -77,6 +85,10 @@ describe('settings', () => {
     ['RATE_LIMIT_PER_IP', '-5'],
     ['RATE_LIMIT_PER_USER', 'many'],
     ['RATE_LIMIT_FACTOR', '0'],
+    ['STORAGE_DRIVER', 'ftp'],
+    ['STORAGE_S3_FORCE_PATH_STYLE', 'yes'],
+    ['FILE_URL_TTL_SECONDS', '0'],
+    ['FILE_URL_TTL_SECONDS', '999999999'],
   ])('refuse %s=%s and name it', (name, value) => {
     expect(namedBy(problemsOf({ [name]: value }))).toEqual([name]);
   });
@@ -99,6 +111,34 @@ describe('settings', () => {
       ]);
     },
   );
+
+  it('put files below DATA_DIR, or where STORAGE_DIR says', () => {
+    expect(load({ DATA_DIR: '/data' })).toMatchObject({ storageDir: '/data/files', storageS3: undefined });
+    expect(load({ DATA_DIR: '/data', STORAGE_DIR: '/mnt/files' }).storageDir).toBe('/mnt/files');
+  });
+
+  it('read an S3 storage as a whole', () => {
+    expect(load(S3).storageS3).toEqual({
+      endpoint: 'https://oss-cn-hangzhou.aliyuncs.com',
+      region: 'us-east-1',
+      bucket: 'tongxin-files',
+      accessKeyId: 'LTAI-tongxin',
+      secretAccessKey: 'n3Kx8Zq1vT5wRm7y',
+      forcePathStyle: false,
+    });
+  });
+
+  it.each(Object.keys(S3).slice(1))('refuse an S3 storage without %s', (name) => {
+    expect(namedBy(problemsOf({ ...S3, [name]: '' }))).toEqual([name]);
+  });
+
+  it('refuse the settings of an S3 storage that is not switched on', () => {
+    const { STORAGE_DRIVER: _driver, ...rest } = S3;
+    expect(namedBy(problemsOf(rest))).toEqual(Object.keys(rest));
+    expect(namedBy(problemsOf({ STORAGE_S3_ENDPOINT: 'not a url', STORAGE_DRIVER: 's3' }))).toContain(
+      'STORAGE_S3_ENDPOINT',
+    );
+  });
 
   it.each([
     ['0', false],
@@ -158,6 +198,12 @@ describe('settings of production', () => {
     ['JWT_SECRET', 'xxxxxxxx-xxxxxxxx-xxxxxxxx-xxxxxxxx'],
   ])('refuse the example value %s=%s', (name, value) => {
     expect(namedBy(problemsOf({ ...PRODUCTION, [name]: value }))).toEqual([name]);
+  });
+
+  it('refuse an example secret of the file storage', () => {
+    const wrong = { ...S3, STORAGE_S3_SECRET_ACCESS_KEY: 'your-secret-access-key' };
+    expect(problemsOf({ ...PRODUCTION, ...S3 })).toEqual([]);
+    expect(namedBy(problemsOf({ ...PRODUCTION, ...wrong }))).toEqual(['STORAGE_S3_SECRET_ACCESS_KEY']);
   });
 
   it('take a good password that begins with a doubled character', () => {

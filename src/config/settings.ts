@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Environment, environmentSchema } from './environment';
 import { readOrCreateSecret } from './local-secret';
 
@@ -19,6 +19,38 @@ function isRepetition(secret: string): boolean {
   return units.some((unit) => unit.repeat(Math.ceil(secret.length / unit.length)).startsWith(secret));
 }
 
+interface S3Settings {
+  endpoint: string;
+  region: string;
+  bucket: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  forcePathStyle: boolean;
+}
+
+/** What an S3-compatible storage cannot do without; the cross-checks have made sure of them. */
+const S3_NEEDS = [
+  'STORAGE_S3_ENDPOINT',
+  'STORAGE_S3_BUCKET',
+  'STORAGE_S3_ACCESS_KEY_ID',
+  'STORAGE_S3_SECRET_ACCESS_KEY',
+] as const;
+
+function s3Settings(env: Environment): S3Settings | undefined {
+  if (env.STORAGE_DRIVER !== 's3') return undefined;
+  const [endpoint = '', bucket = '', accessKeyId = '', secretAccessKey = ''] = S3_NEEDS.map(
+    (name) => env[name],
+  );
+  return {
+    endpoint,
+    bucket,
+    accessKeyId,
+    secretAccessKey,
+    region: env.STORAGE_S3_REGION,
+    forcePathStyle: env.STORAGE_S3_FORCE_PATH_STYLE,
+  };
+}
+
 export class SettingsError extends Error {
   constructor(readonly problems: string[]) {
     super(['环境变量有误，服务没有启动：', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
@@ -32,12 +64,18 @@ export class Settings {
   readonly dataDir: string;
   readonly jwtSecret: string;
   readonly logPretty: boolean;
+  /** directory of the local file storage */
+  readonly storageDir: string;
+  /** the S3-compatible file storage; undefined where files are on the local disk */
+  readonly storageS3: S3Settings | undefined;
 
   private constructor(readonly env: Environment) {
     this.production = env.NODE_ENV === 'production';
     this.publicBaseUrl = env.PUBLIC_BASE_URL ?? `http://localhost:${env.PORT}`;
     this.dataDir = resolve(env.DATA_DIR);
     this.jwtSecret = env.JWT_SECRET ?? readOrCreateSecret(this.dataDir, 'jwt-secret');
+    this.storageDir = env.STORAGE_DIR ? resolve(env.STORAGE_DIR) : join(this.dataDir, 'files');
+    this.storageS3 = s3Settings(env);
     this.logPretty = env.LOG_PRETTY ?? (env.NODE_ENV === 'development' && Boolean(process.stdout.isTTY));
   }
 
@@ -74,6 +112,7 @@ function crossChecks(env: Record<string, string | undefined>): string[] {
     if (missing.length > 0 && missing.length < group.length)
       problems.push(`${group.join(' 和 ')} 必须同时设置，缺少 ${missing.join('、')}`);
   }
+  problems.push(...storageProblems(env));
   if (env['NODE_ENV'] !== 'production') return problems;
   if (!env['MONGODB_URI']) problems.push('MONGODB_URI：生产环境必须设置，内置数据库只用于开发和演示');
   if (!env['JWT_SECRET']) problems.push('JWT_SECRET：生产环境必须设置（至少 32 个字符）');
@@ -85,6 +124,7 @@ function crossChecks(env: Record<string, string | undefined>): string[] {
     METRICS_TOKEN: env['METRICS_TOKEN'],
     WECHAT_APP_SECRET: env['WECHAT_APP_SECRET'],
     WECHAT_MP_APP_SECRET: env['WECHAT_MP_APP_SECRET'],
+    STORAGE_S3_SECRET_ACCESS_KEY: env['STORAGE_S3_SECRET_ACCESS_KEY'],
   };
   for (const name of PLATFORM_URLS) {
     if (env[name]?.startsWith('http:')) problems.push(`${name}：生产环境必须使用 https，不能使用平台沙箱`);
@@ -93,4 +133,12 @@ function crossChecks(env: Record<string, string | undefined>): string[] {
     if (value && looksMadeUp(value)) problems.push(`${name}：看起来是示例值，请换成随机生成的值`);
   }
   return problems;
+}
+
+/** A half-configured S3 storage, or one that nobody switched on, would silently put files on the local disk. */
+function storageProblems(env: Record<string, string | undefined>): string[] {
+  if (env['STORAGE_DRIVER'] === 's3') {
+    return S3_NEEDS.filter((name) => !env[name]).map((name) => `${name}：STORAGE_DRIVER=s3 时必须设置`);
+  }
+  return S3_NEEDS.filter((name) => env[name]).map((name) => `${name}：只在 STORAGE_DRIVER=s3 时有效`);
 }

@@ -31,6 +31,8 @@ export const PUBLIC_ROUTES = [
   'GET /api/resumes/public/:id',
   'GET /api/resumes/shared/:token',
   'GET /api/resumes/enums',
+  // a public file's address cannot be guessed, a private one's is signed and expires: the handler decides
+  'GET /files/:name',
 ];
 
 const EVERYBODY: Role[] = ['admin', 'manager', 'employee', 'hr'];
@@ -95,6 +97,9 @@ export const STAFF_ROUTES: Record<string, Role[]> = {
   'DELETE /api/articles/:id': LEADERS,
   'GET /api/miniprogram-access-log': LEADERS,
   'GET /api/miniprogram-access-log/stats': LEADERS,
+  'POST /api/resumes/miniprogram/:id/upload-file': RESUME_STAFF,
+  'POST /api/resumes/miniprogram/:id/upload-files': RESUME_STAFF,
+  'DELETE /api/resumes/miniprogram/:id/delete-file': RESUME_STAFF,
 };
 
 /** Open to everybody too, and tell more to staff. */

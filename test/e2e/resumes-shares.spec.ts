@@ -89,7 +89,7 @@ describe('share links', () => {
     expect(text).not.toContain('13812340001');
     expect(body.data.selfIntroduction).toBe('我叫张**，电话138****0001，微信 138****0001，十年经验');
     expect(body.data.personalPhotos).toMatchObject([
-      { fileName: '张**.jpg', url: expect.stringMatching(/\/k$/) },
+      { fileName: '张**.jpg', url: expect.stringMatching(/\/files\/p\.jpg$/) },
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { OpenAPIObject } from '@nestjs/swagger';
@@ -91,6 +91,12 @@ export class ServiceProcess {
     const [, url] = /服务：(http:\S+)/.exec(this.output) ?? [];
     if (!url) throw new Error(`no address in:\n${this.output}`);
     return url;
+  }
+
+  /** Megabytes of memory that the process has at present (Linux). */
+  get residentMegabytes(): number {
+    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
   }
 
   /** The password that the banner shows, if it shows one. */

@@ -51,7 +51,7 @@ function fromHttpException(error: HttpException): AppError {
 }
 
 /** Not INVALID_FILE_TYPE, which is about a file that somebody chose. */
-function unsupportedContent(): AppError {
+export function unsupportedContent(): AppError {
   return invalidField('content-type', '请求格式不支持，请使用 application/json');
 }
 

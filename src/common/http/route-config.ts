@@ -13,6 +13,8 @@ export interface RoutePolicy {
   /** the success message of the envelope */
   message?: string;
   limits?: LimitName[];
+  /** of a route that takes files: a request that announces more bytes is refused before its body is read */
+  largestUpload?: number;
 }
 
 declare module 'fastify' {

@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { CollectionsModule } from '../../database/collections';
-import { FileAddresses } from '../files/file-addresses';
+import { FilesModule } from '../files/files.module';
 import { UsersModule } from '../users/users.module';
 import { PublicResumes } from './public-resumes.service';
 import { Registrations } from './registrations.service';
 import { RememberedCounts } from './remembered-counts';
+import { ResumeFilesController } from './resume-files.controller';
+import { ResumeFiles } from './resume-files.service';
 import { ResumeListing } from './resume-listing.service';
 import { ResumeSharesController } from './resume-shares.controller';
 import { ResumeStatistics } from './resume-statistics.service';
@@ -19,6 +21,7 @@ import { ShareLinks } from './share-links.service';
 
 @Module({
   imports: [
+    FilesModule,
     UsersModule,
     CollectionsModule.of([
       { name: RESUME, schema: resumeSchema },
@@ -26,7 +29,7 @@ import { ShareLinks } from './share-links.service';
     ]),
   ],
   // fixed paths before `:id`
-  controllers: [ResumesPublicController, ResumeSharesController, ResumesController],
+  controllers: [ResumesPublicController, ResumeSharesController, ResumeFilesController, ResumesController],
   providers: [
     ResumesService,
     ResumeStore,
@@ -37,7 +40,7 @@ import { ShareLinks } from './share-links.service';
     Registrations,
     ShareLinks,
     RememberedCounts,
-    FileAddresses,
+    ResumeFiles,
   ],
 })
 export class ResumesModule {}

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Readable, Transform, type TransformCallback } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Injectable } from '@nestjs/common';
+import { Settings } from '../../config/settings';
+import { AppError } from '../errors/app-error';
+import { HEAD_BYTES, type MimeType, typeByContent } from './content-type';
+import type { SizeLimits } from './upload-form';
+
+/** An upload as it arrived, in a file of its own until the request is over. */
+export interface SpooledFile {
+  path: string;
+  /** bytes */
+  size: number;
+  /** read from the bytes */
+  mimeType: MimeType;
+}
+
+/** No request takes longer than this, so what is older was left by a process that died. */
+const LEFT_BEHIND_MS = 60 * 60_000;
+
+/** Takes uploads from the wire to disk, a chunk at a time: none is ever whole in memory. */
+@Injectable()
+export class Spool {
+  private readonly directory: string;
+
+  constructor(settings: Settings) {
+    this.directory = join(settings.dataDir, 'uploads');
+  }
+
+  /**
+   * Writes `source` to a file, on disk when it returns. Stops at the first byte that is too many.
+   * @throws {AppError} INVALID_FILE_TYPE, FILE_TOO_LARGE
+   */
+  async write(source: Readable, limits: SizeLimits): Promise<SpooledFile | 'empty'> {
+    const path = await this.newPath('upload');
+    const inspection = new Inspection(limits);
+    try {
+      await pipeline(source, inspection, createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }));
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
+    if (inspection.mimeType) return { path, size: inspection.size, mimeType: inspection.mimeType };
+    await rm(path, { force: true });
+    return 'empty';
+  }
+
+  /** Where a file derived from an upload can be written. */
+  async newPath(kind: 'upload' | 'image' | 'thumbnail'): Promise<string> {
+    await mkdir(this.directory, { recursive: true, mode: 0o700 });
+    return join(this.directory, `${kind}-${randomUUID()}`);
+  }
+
+  /** Removes what processes that died have left behind. */
+  async sweep(now: Date): Promise<void> {
+    for (const name of await readdir(this.directory).catch(noneIfMissing)) {
+      const path = join(this.directory, name);
+      const found = await stat(path).catch(() => undefined);
+      if (found && now.getTime() - found.mtimeMs > LEFT_BEHIND_MS) await rm(path, { force: true });
+    }
+  }
+}
+
+/** Passes a file on once its first bytes have shown a type that is wanted, and counts the rest against its limit. */
+class Inspection extends Transform {
+  size = 0;
+  mimeType: MimeType | undefined;
+  private head: Buffer[] = [];
+  private limit = Infinity;
+
+  constructor(private readonly limits: SizeLimits) {
+    super();
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.size += chunk.length;
+    if (this.mimeType) return this.size > this.limit ? done(tooLarge(this.limit)) : done(null, chunk);
+    this.head.push(chunk);
+    if (this.size < HEAD_BYTES) return done();
+    this.decide(done);
+  }
+
+  override _flush(done: TransformCallback): void {
+    if (this.mimeType || this.size === 0) done();
+    else this.decide(done);
+  }
+
+  private decide(done: TransformCallback): void {
+    const head = Buffer.concat(this.head);
+    this.head = [];
+    typeByContent(head).then(
+      (mimeType) => done(this.refusal(mimeType), head),
+      (error: Error) => done(error),
+    );
+  }
+
+  /** Notes the type and its limit, and tells what is wrong with either. */
+  private refusal(mimeType: MimeType | undefined): AppError | null {
+    const limit = mimeType && this.limits[mimeType];
+    if (!limit) return new AppError('INVALID_FILE_TYPE');
+    this.mimeType = mimeType;
+    this.limit = limit;
+    return this.size > limit ? tooLarge(limit) : null;
+  }
+}
+
+export function tooLarge(limit: number): AppError {
+  return new AppError('FILE_TOO_LARGE', {
+    message: `文件太大，不能超过 ${Math.floor(limit / 1024 / 1024)} MB`,
+  });
+}
+
+function noneIfMissing(error: unknown): string[] {
+  if ((error as NodeJS.ErrnoException | null)?.code === 'ENOENT') return [];
+  throw error;
+}

@@ -1,0 +1,61 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiBody, ApiConsumes } from '@nestjs/swagger';
+import { routeConfig } from '../http/route-config';
+import type { MimeType } from './content-type';
+
+/** Bytes that a file of each type may have; a type that is absent is not taken. */
+export type SizeLimits = Partial<Record<MimeType, number>>;
+
+export const MB = 1024 * 1024;
+
+/** What a route takes as multipart/form-data. */
+export interface UploadForm {
+  /** name of the field that holds the file, or the files */
+  fileField: string;
+  maxFiles: number;
+  /** bytes that all files together may have */
+  maxBytes: number;
+  /** the text fields beside it, each with its description and an example */
+  textFields: Record<string, { description: string; example: string }>;
+  /**
+   * What may be uploaded, given the text fields that came before the file: clients send them in any order.
+   * @throws {AppError} INVALID_PARAMS for a text field that is wrong
+   */
+  limits(fields: Record<string, string>): SizeLimits;
+}
+
+/** Part headers, boundaries and text fields. */
+export const FORM_OVERHEAD = 64 * 1024;
+
+export function largestFile(limits: SizeLimits): number {
+  return Math.max(0, ...Object.values(limits));
+}
+
+/** The largest body that can be within the limits of the form. */
+export function largestBody(form: UploadForm): number {
+  return form.maxBytes + FORM_OVERHEAD;
+}
+
+/** A route that takes files: documents the form, and has a body that must be too large refused before it is read. */
+export function TakesFiles(form: UploadForm): MethodDecorator {
+  const file = { type: 'string', format: 'binary' };
+  const several = { type: 'array', items: file, minItems: 1, maxItems: form.maxFiles };
+  const texts = Object.entries(form.textFields).map(([name, described]) => [
+    name,
+    { type: 'string', ...described },
+  ]);
+  return applyDecorators(
+    ApiConsumes('multipart/form-data'),
+    ApiBody({
+      schema: {
+        type: 'object',
+        required: [form.fileField, ...Object.keys(form.textFields)],
+        properties: {
+          [form.fileField]: form.maxFiles > 1 ? several : file,
+          ...(Object.fromEntries(texts) as Record<string, object>),
+        },
+      },
+    }),
+    routeConfig({ largestUpload: largestBody(form) }),
+  );
+}
