@@ -94,7 +94,7 @@ onRealMongo('the reads of customers', () => {
     const actors: Record<Role, Actor> = { manager, employee };
     for (const { name, role, path, query } of REQUESTS) {
       const filled = query['assignedTo'] ? { ...query, assignedTo: employee.id } : query;
-      const commands = await readsOf(app, async () => {
+      const commands = await readsOf(app, 'customer', async () => {
         const { status } = await actors[role].get(CUSTOMERS + path.replace(':id', customerId), filled);
         expect(status).toBe(200);
       });

@@ -52,6 +52,11 @@ export class Actor {
     return this.send('PATCH', path, body, headers);
   }
 
+  /** With a body, or with everything in the path's query. */
+  delete(path: string, body?: unknown): Promise<Answer> {
+    return this.send('DELETE', path, body, {});
+  }
+
   /** The same person at another instance of the service. */
   at(url: string): Actor {
     return new Actor(url, this.contract, this.identity);
@@ -65,11 +70,12 @@ export class Actor {
     const response = await fetch(this.url + path, {
       method,
       headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        // fetch itself names the boundary of a form
+        ...(body === undefined || body instanceof FormData ? {} : { 'content-type': 'application/json' }),
         ...(this.identity ? { authorization: `Bearer ${this.identity.token}` } : {}),
         ...headers,
       },
-      body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
+      body: encoded(body),
     });
     const text = await response.text();
     const json = response.headers.get('content-type')?.includes('json')
@@ -78,4 +84,10 @@ export class Actor {
     this.contract.check(method, path, response, json);
     return { status: response.status, headers: response.headers, body: json, text };
   }
+}
+
+function encoded(body: unknown): string | FormData | undefined {
+  return body === undefined || body instanceof FormData || typeof body === 'string'
+    ? body
+    : JSON.stringify(body);
 }

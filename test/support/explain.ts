@@ -10,19 +10,30 @@ export interface Explained {
   /** of a find: the rows that its page passes over */
   skipped: number;
   documentsExamined: number;
+  keysExamined: number;
   stages: string[];
+}
+
+interface Execution {
+  nReturned: number;
+  totalDocsExamined: number;
+  totalKeysExamined: number;
 }
 
 const READS = new Set(['find', 'aggregate', 'count']);
 /** What the driver adds to a command for its session, which another run of it must not repeat. */
 const SESSION_FIELDS = new Set(['lsid', '$clusterTime', '$db', '$readPreference', 'txnNumber', 'maxTimeMS']);
 
-/** The reads of the customers' collections that the service sends while `work` runs. */
-export async function readsOf(app: TestApp, work: () => Promise<unknown>): Promise<Command[]> {
+/** The reads that the service sends to collections whose names begin so, while `work` runs. */
+export async function readsOf(
+  app: TestApp,
+  collections: string,
+  work: () => Promise<unknown>,
+): Promise<Command[]> {
   const commands: Command[] = [];
   const note = ({ commandName, command }: { commandName: string; command: Command }) => {
-    const ofCustomers = String(command[commandName]).startsWith('customer');
-    if (READS.has(commandName) && ofCustomers) commands.push(command);
+    const theirs = String(command[commandName]).startsWith(collections);
+    if (READS.has(commandName) && theirs) commands.push(command);
   };
   app.connection.getClient().on('commandStarted', note);
   await work();
@@ -35,7 +46,7 @@ export async function explain(app: TestApp, sent: Command): Promise<Explained> {
   const command = Object.fromEntries(Object.entries(sent).filter(([field]) => !SESSION_FIELDS.has(field)));
   const report = await app.connection.db!.command({ explain: command, verbosity: 'executionStats' });
   const name = Object.keys(command).find((field) => READS.has(field))!;
-  const executions = valuesOf(report, 'executionStats') as { nReturned: number; totalDocsExamined: number }[];
+  const executions = valuesOf(report, 'executionStats') as Execution[];
   if (executions.length === 0) throw new Error(`nothing was executed: ${JSON.stringify(report)}`);
   return {
     command: name,
@@ -43,6 +54,7 @@ export async function explain(app: TestApp, sent: Command): Promise<Explained> {
     returned: executions[0]!.nReturned,
     skipped: Number(command['skip'] ?? 0),
     documentsExamined: executions.reduce((sum, { totalDocsExamined }) => sum + totalDocsExamined, 0),
+    keysExamined: executions.reduce((sum, { totalKeysExamined }) => sum + totalKeysExamined, 0),
     stages: (valuesOf(report, 'stage') as string[]).map(String),
   };
 }
