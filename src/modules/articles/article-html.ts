@@ -63,7 +63,7 @@ const OPTIONS: sanitizeHtml.IOptions = {
   },
 };
 
-const LOOKS_LIKE_HTML = /<\/?[a-z][^>]*>/i;
+const LOOKS_LIKE_HTML = /<\/?[a-z][^<>]*>/i;
 
 /** What an editor wrote, as HTML that a page can show as it is: harmless tags stay, everything else goes. */
 export function articleHtml(written: string): string {
@@ -73,6 +73,7 @@ export function articleHtml(written: string): string {
 function paragraphs(plain: string): string {
   const escaped = plain.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
   return escaped
+    .replace(/\r\n?/g, '\n')
     .split(/\n{2,}/)
     .map((paragraph) => paragraph.trim())
     .filter(Boolean)
