@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { AppModule, type Surroundings } from './app.module';
 import { AccessControl } from './common/access/access-control';
 import { refuseUnroutable } from './common/errors/unroutable';
@@ -23,16 +24,26 @@ export async function createApp(surroundings: Surroundings): Promise<NestFastify
   });
   const fastify = app.getHttpAdapter().getInstance();
   refuseUndecidedRoutes(fastify);
+  addBodyParsers(fastify);
+  addHooks(fastify, { access: app.get(AccessControl), metrics: app.get(Metrics), logger });
+  allowOrigins(app, settings.env.CORS_ORIGINS);
+  serveApiDocument(app);
+  return app;
+}
+
+function addBodyParsers(fastify: FastifyInstance): void {
   // what WeChat pushes; read by the one handler that knows how
   fastify.addContentTypeParser(
     ['text/xml', 'application/xml'],
     { parseAs: 'string' },
     (_request, body, done) => done(null, body),
   );
-  addHooks(fastify, { access: app.get(AccessControl), metrics: app.get(Metrics), logger });
-  allowOrigins(app, settings.env.CORS_ORIGINS);
-  serveApiDocument(app);
-  return app;
+  const json = fastify.getDefaultJsonParser('error', 'error');
+  fastify.addContentTypeParser('text/plain', { parseAs: 'string' }, (request, body, done) => {
+    // everywhere else text stays text, and no route takes that
+    if (request.routeOptions.config.beacon) void json(request, String(body), done);
+    else done(null, body);
+  });
 }
 
 /** Mini-programs send no Origin; only pages of the origins that the settings name need these headers. */

@@ -13,6 +13,8 @@ export interface RoutePolicy {
   /** the success message of the envelope */
   message?: string;
   limits?: LimitName[];
+  /** also takes JSON that calls itself plain text, which is all that a page can send as it is being left */
+  beacon?: boolean;
 }
 
 declare module 'fastify' {
@@ -34,6 +36,9 @@ export function routeConfig(part: RoutePolicy): MethodDecorator {
     RouteConfig(merged)(target, key, descriptor);
   };
 }
+
+/** Of a route that pages call with `navigator.sendBeacon`. */
+export const Beacon = (): MethodDecorator => routeConfig({ beacon: true });
 
 export function policyOf(handler: object): RoutePolicy {
   return (Reflect.getMetadata(POLICY, handler) as RoutePolicy | undefined) ?? {};
