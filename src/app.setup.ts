@@ -3,6 +3,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { AppModule, type Surroundings } from './app.module';
 import { AccessControl } from './common/access/access-control';
 import { refuseUnroutable } from './common/errors/unroutable';
+import { addBodyParsers } from './common/http/body-parsers';
 import { addHooks, requestIdOf } from './common/http/hooks';
 import { refuseUndecidedRoutes } from './common/http/undecided-routes';
 import { NestLogger } from './common/logging/logger';
@@ -24,12 +25,7 @@ export async function createApp(surroundings: Surroundings): Promise<NestFastify
   });
   const fastify = app.getHttpAdapter().getInstance();
   refuseUndecidedRoutes(fastify);
-  // what WeChat pushes; read by the one handler that knows how
-  fastify.addContentTypeParser(
-    ['text/xml', 'application/xml'],
-    { parseAs: 'string' },
-    (_request, body, done) => done(null, body),
-  );
+  addBodyParsers(fastify);
   addHooks(fastify, { access: app.get(AccessControl), metrics: app.get(Metrics), logger });
   await acceptUploads(app);
   allowOrigins(app, settings.env.CORS_ORIGINS);

@@ -21,7 +21,17 @@ export async function findPage<T extends mongo.Document>(
       .skip((page - 1) * pageSize)
       .limit(pageSize)
       .toArray(),
-    collection.countDocuments(filter),
+    countOf(collection, filter),
   ]);
   return { rows, total };
+}
+
+/** Of a whole collection the server keeps the number; counting would read all of it. */
+function countOf<T extends mongo.Document>(
+  collection: Collection<T>,
+  filter: mongo.Filter<T>,
+): Promise<number> {
+  return Object.keys(filter).length === 0
+    ? collection.estimatedDocumentCount()
+    : collection.countDocuments(filter);
 }

@@ -11,6 +11,7 @@ export class DatabaseProxy {
   private server: Server | undefined;
   private port = 0;
   private held: string | undefined;
+  private losing: { command: string; left: number } | undefined;
   private silent = false;
   private reached: (command: mongo.Document) => void = () => undefined;
 
@@ -42,6 +43,7 @@ export class DatabaseProxy {
   async restore(): Promise<void> {
     this.silent = false;
     this.held = undefined;
+    this.losing = undefined;
     if (this.server) return;
     this.server = createServer((client) => this.join(client)).listen(this.port, '127.0.0.1');
     await once(this.server, 'listening');
@@ -56,6 +58,16 @@ export class DatabaseProxy {
     });
   }
 
+  /** The next `times` that the service sends `command`, it is carried out, but the connection breaks before the answer. */
+  loseAnswersTo(command: string, times: number): void {
+    this.losing = { command, left: times };
+  }
+
+  /** How many answers are still to be lost. */
+  get answersToLose(): number {
+    return this.losing?.left ?? 0;
+  }
+
   /** The database hangs: connections stand, but nothing comes back. */
   goSilent(): void {
     this.silent = true;
@@ -63,6 +75,7 @@ export class DatabaseProxy {
 
   private join(client: Socket): void {
     const database = connect(this.target);
+    let loseNext = false;
     for (const socket of [client, database]) {
       this.sockets.add(socket);
       socket.on('error', () => undefined);
@@ -77,10 +90,15 @@ export class DatabaseProxy {
         this.silent = true;
         this.reached(mongo.BSON.deserialize(chunk.subarray(BEFORE_COMMAND)));
       }
+      if (this.losing && this.losing.left > 0 && chunk.includes(this.losing.command)) {
+        this.losing.left--;
+        loseNext = true;
+      }
       if (!this.silent) database.write(chunk);
     });
     database.on('data', (chunk: Buffer) => {
-      if (!this.silent) client.write(chunk);
+      if (loseNext) client.destroy();
+      else if (!this.silent) client.write(chunk);
     });
   }
 }

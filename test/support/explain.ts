@@ -10,7 +10,14 @@ export interface Explained {
   /** of a find: the rows that its page passes over */
   skipped: number;
   documentsExamined: number;
+  keysExamined: number;
   stages: string[];
+}
+
+interface Execution {
+  nReturned: number;
+  totalDocsExamined: number;
+  totalKeysExamined: number;
 }
 
 const READS = new Set(['find', 'aggregate', 'count']);
@@ -39,7 +46,7 @@ export async function explain(app: TestApp, sent: Command): Promise<Explained> {
   const command = Object.fromEntries(Object.entries(sent).filter(([field]) => !SESSION_FIELDS.has(field)));
   const report = await app.connection.db!.command({ explain: command, verbosity: 'executionStats' });
   const name = Object.keys(command).find((field) => READS.has(field))!;
-  const executions = valuesOf(report, 'executionStats') as { nReturned: number; totalDocsExamined: number }[];
+  const executions = valuesOf(report, 'executionStats') as Execution[];
   if (executions.length === 0) throw new Error(`nothing was executed: ${JSON.stringify(report)}`);
   return {
     command: name,
@@ -47,6 +54,7 @@ export async function explain(app: TestApp, sent: Command): Promise<Explained> {
     returned: executions[0]!.nReturned,
     skipped: Number(command['skip'] ?? 0),
     documentsExamined: executions.reduce((sum, { totalDocsExamined }) => sum + totalDocsExamined, 0),
+    keysExamined: executions.reduce((sum, { totalKeysExamined }) => sum + totalKeysExamined, 0),
     stages: (valuesOf(report, 'stage') as string[]).map(String),
   };
 }

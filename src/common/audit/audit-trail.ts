@@ -35,25 +35,32 @@ export class AuditTrail {
 
   /** Writes nothing when no field differs. */
   async record(change: Change, caller: Caller, session: ClientSession): Promise<void> {
-    const { before, after } = differences(change.before, change.after);
-    if (change.before && change.after && !before) return;
-    const staff = caller.principal?.kind === 'staff' ? caller.principal : undefined;
-    await this.logs.insertOne(
-      {
-        _id: new Types.ObjectId(),
-        entity: change.entity,
-        entityId: change.entityId,
-        action: change.action,
-        actorId: caller.principal ? String(caller.principal.id) : null,
-        actorName: staff?.name ?? '',
-        before,
-        after,
-        requestId: caller.requestId,
-        at: new Date(),
-      },
-      { session },
-    );
+    await this.recordAll([change], caller, session);
   }
+
+  /** Changes of one step, in one write. */
+  async recordAll(changes: Change[], caller: Caller, session: ClientSession): Promise<void> {
+    const records = changes.flatMap((change) => recordOf(change, caller) ?? []);
+    if (records.length > 0) await this.logs.insertMany(records, { session });
+  }
+}
+
+function recordOf(change: Change, caller: Caller): AuditLogRecord | undefined {
+  const { before, after } = differences(change.before, change.after);
+  if (change.before && change.after && !before) return undefined;
+  const staff = caller.principal?.kind === 'staff' ? caller.principal : undefined;
+  return {
+    _id: new Types.ObjectId(),
+    entity: change.entity,
+    entityId: change.entityId,
+    action: change.action,
+    actorId: caller.principal ? String(caller.principal.id) : null,
+    actorName: staff?.name ?? '',
+    before,
+    after,
+    requestId: caller.requestId,
+    at: new Date(),
+  };
 }
 
 /** The two records cut down to the fields in which they differ. */

@@ -15,6 +15,10 @@ export interface RoutePolicy {
   limits?: LimitName[];
   /** of a route that takes files: a request that announces more bytes is refused before its body is read */
   largestUpload?: number;
+  /** takes XML, as text */
+  xml?: boolean;
+  /** also takes JSON that calls itself plain text, which is all that a page can send as it is being left */
+  beacon?: boolean;
 }
 
 declare module 'fastify' {
@@ -36,6 +40,12 @@ export function routeConfig(part: RoutePolicy): MethodDecorator {
     RouteConfig(merged)(target, key, descriptor);
   };
 }
+
+/** Of a route whose callers speak XML; its handler gets the text. */
+export const TakesXml = (): MethodDecorator => routeConfig({ xml: true });
+
+/** Of a route that pages call with `navigator.sendBeacon`. */
+export const Beacon = (): MethodDecorator => routeConfig({ beacon: true });
 
 export function policyOf(handler: object): RoutePolicy {
   return (Reflect.getMetadata(POLICY, handler) as RoutePolicy | undefined) ?? {};

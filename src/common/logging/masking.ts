@@ -21,12 +21,19 @@ const QUOTED_SECRET_FIELD = new RegExp(
   `(\\\\"${SECRET_KEYS}\\\\":\\s*)\\\\"(?:[^"\\\\]|\\\\\\\\(?:\\\\["\\\\]|[^"\\\\]))*\\\\"`,
   'gi',
 );
-const SECRET_PARAM = new RegExp(`([?&]${SECRET_KEYS}=)[^&"\\s\\\\]+`, 'gi');
+/** Also after a #, and where one address stands percent-encoded, however often, in another. */
+const SECRET_PARAM = new RegExp(
+  `((?:[?&#]|%(?:25)*(?:3f|26|23))${SECRET_KEYS}(?:=|%(?:25)*3d))[^&"\\s\\\\]+`,
+  'gi',
+);
 const BEARER = /(Bearer\s+)[\w.~+/=-]+/gi;
 const JWT = /eyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 
-/** In JSON a line break is written with a letter and a control character with digits; neither continues a word. */
-const AFTER_ESCAPE = '(?<=\\\\[bfnrt]|\\\\u[0-9a-f]{4})';
+/**
+ * In JSON a line break is written with a letter and a control character with digits, in an address any character
+ * with two; none of them continues a word.
+ */
+const AFTER_ESCAPE = '(?<=\\\\[bfnrt]|\\\\u[0-9a-f]{4}|%[0-9A-Fa-f]{2})';
 /** WeChat's own form of an openid: 28 characters that begin with an o. */
 const OPENID = new RegExp(`(?:(?<![\\w-])|${AFTER_ESCAPE})o[\\w-]{27}(?![\\w-])`, 'g');
 

@@ -5,11 +5,16 @@ export const webAddress = z
   .string()
   .trim()
   .max(1000)
-  .refine((value) => /^\/(?!\/)\S*$/.test(value) || isHttp(value), {
+  .refine((value) => (/^\/(?![/\\])/.test(value) ? isHarmless(value) : isHttp(value)), {
     error: '应为 http(s) 地址或以 / 开头的路径',
   })
   .meta({ example: 'https://cdn.example.cn/banner/1.jpg' });
 
+/** Nothing that could end the attribute that it is put into. */
+function isHarmless(value: string): boolean {
+  return !/[\s"<>]/.test(value);
+}
+
 function isHttp(value: string): boolean {
-  return URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
+  return isHarmless(value) && URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
 }

@@ -9,8 +9,15 @@ import { ACCESS_LOG, type AccessLog } from './access-log.schema';
 
 const WRITE_EVERY_MS = 1_000;
 const WRITTEN_AT_ONCE = 1_000;
-/** Some tens of megabytes: what comes in while the database is away for a little while. */
-const MOST_WAITING = 50_000;
+/** What comes in while the database is away for a little while; and no more of it than memory can bear. */
+export const MOST_WAITING = 50_000;
+export const MOST_WAITING_CHARACTERS = 32 * 1024 * 1024;
+
+/** A record on its way, and how long it is when written down. */
+export interface Incoming {
+  record: AccessLog;
+  characters: number;
+}
 
 /**
  * Access logs on their way into the database: many records a second, a few writes. What a crash takes with it is the
@@ -18,7 +25,8 @@ const MOST_WAITING = 50_000;
  */
 @Injectable()
 export class AccessLogBuffer implements OnModuleInit, BeforeApplicationShutdown {
-  private waiting: AccessLog[] = [];
+  private waiting: Incoming[] = [];
+  private characters = 0;
   private writing: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private closing = false;
@@ -29,43 +37,62 @@ export class AccessLogBuffer implements OnModuleInit, BeforeApplicationShutdown 
   ) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.flush().catch(() => undefined), WRITE_EVERY_MS);
+    this.timer = setInterval(() => {
+      if (!this.writing) void this.flush().catch(() => undefined);
+    }, WRITE_EVERY_MS);
     this.timer.unref();
   }
 
   /** @throws {AppError} SERVICE_UNAVAILABLE when so much is waiting already that more might be lost */
-  async add(records: AccessLog[]): Promise<void> {
-    if (this.waiting.length + records.length > MOST_WAITING)
+  async add(incoming: Incoming[]): Promise<void> {
+    const characters = charactersOf(incoming);
+    if (
+      this.waiting.length + incoming.length > MOST_WAITING ||
+      this.characters + characters > MOST_WAITING_CHARACTERS
+    )
       throw new AppError('SERVICE_UNAVAILABLE', { retryAfter: 5 });
-    this.waiting.push(...records);
+    this.waiting.push(...incoming);
+    this.characters += characters;
     // no timer will come any more
     if (this.closing) await this.flush();
   }
 
+  /** What cannot be written now is lost, and said to be; the rest of the shutdown goes on. */
   async beforeApplicationShutdown(): Promise<void> {
     this.closing = true;
     clearInterval(this.timer);
-    await this.flush();
+    await this.flush().catch((error: unknown) => {
+      this.logger.error({ err: error, lost: this.waiting.length }, 'access logs: lost at the end');
+    });
   }
 
-  /** Writes what is waiting, one writer at a time. What could not be written waits for the next time. */
-  private flush(): Promise<void> {
-    this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
-    return this.writing;
+  /** Until nothing is waiting, one writer at a time. What could not be written waits for the next time. */
+  private async flush(): Promise<void> {
+    // again, for what came when a writer had just looked for the last time
+    while (this.waiting.length > 0) {
+      this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
+      await this.writing;
+    }
   }
 
   private async writeAll(): Promise<void> {
     while (this.waiting.length > 0) {
       const batch = this.waiting.slice(0, WRITTEN_AT_ONCE);
+      const records = batch.map(({ record }) => record);
       try {
-        await this.logs.insertMany(batch, { ordered: false, ignoreUndefined: true }).catch(alreadyWritten);
+        await this.logs.insertMany(records, { ordered: false, ignoreUndefined: true }).catch(alreadyWritten);
       } catch (error) {
         this.logger.warn({ err: error, waiting: this.waiting.length }, 'access logs: not written yet');
         throw error;
       }
       this.waiting.splice(0, batch.length);
+      this.characters -= charactersOf(batch);
     }
   }
+}
+
+function charactersOf(incoming: Incoming[]): number {
+  return incoming.reduce((sum, { characters }) => sum + characters, 0);
 }
 
 /** A batch whose answer got lost comes again: each record has its key already, so what is there stays there once. */

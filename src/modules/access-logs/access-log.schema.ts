@@ -50,6 +50,8 @@ export const accessLogSchema = new Schema<AccessLog>(
 )
   // GET /api/miniprogram-access-log, with the event compared within the index
   .index({ receivedAt: -1, _id: -1, event: 1 })
+  // GET /api/miniprogram-access-log?event
+  .index({ event: 1, receivedAt: -1, _id: -1 })
   // GET /api/miniprogram-access-log?pathname
   .index({ pathname: 1, receivedAt: -1, _id: -1, event: 1 })
   // GET /api/miniprogram-access-log/stats, which reads the index alone

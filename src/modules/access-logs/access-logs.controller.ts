@@ -4,6 +4,7 @@ import { type Caller, CurrentCaller } from '../../common/access/caller';
 import { Answers } from '../../common/http/answers';
 import { CrmController } from '../../common/http/controllers';
 import { pageSchema } from '../../common/http/paging';
+import { Beacon } from '../../common/http/route-config';
 import { RateLimit } from '../../common/rate-limit/rate-limit.decorator';
 import {
   accessLogView,
@@ -22,6 +23,7 @@ export class AccessLogsController {
   @Post()
   @Access('public')
   @RateLimit('accessLog')
+  @Beacon()
   @Answers({ summary: '记录页面访问：一条，或最多 100 条的数组', message: '记录成功', data: reportAnswer })
   report(@Body() { entries }: ReportAccessDto, @CurrentCaller() caller: Caller) {
     return this.logs.report(entries, caller);

@@ -10,31 +10,48 @@ const clientTime = z
   .meta({ description: '毫秒或 ISO 8601', example: 1_768_300_000_000 });
 
 const flag = z.boolean().default(false);
-const line = (max: number) => text(max).default('');
 
 /** What is longer is cut, not refused: a report is worth keeping in part. */
 const cut = (max: number) =>
   z
     .string()
-    .max(20_000)
-    .transform((value) => value.slice(0, max))
+    .transform((value) => value.trim().slice(0, max))
     .default('');
+
+const MOST_PARAMS = 50;
+const LONGEST_NAME = 100;
+const LONGEST_VALUE = 500;
+
+/** Cut as well. Without what a name in the database must not hold, or could be taken there for something else. */
+const queryParams = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+  .transform((params) =>
+    Object.fromEntries(
+      Object.entries(params)
+        .slice(0, MOST_PARAMS)
+        .map(([name, value]) => [
+          storableName(name),
+          typeof value === 'string' ? value.slice(0, LONGEST_VALUE) : value,
+        ]),
+    ),
+  );
+
+function storableName(name: string): string {
+  return name.replaceAll('\0', '').replace(/^\$+/, '').slice(0, LONGEST_NAME);
+}
 
 const entry = z.object({
   url: cut(2000).meta({ example: 'https://h5.example.cn/h5/interview?roomId=room_1' }),
   pathname: cut(500).meta({ example: '/h5/interview' }),
-  fileName: line(200),
-  environment: line(50).meta({ example: 'production' }),
-  queryParams: z
-    .record(z.string().max(100), z.union([z.string().max(500), z.number(), z.boolean(), z.null()]))
-    .refine((value) => Object.keys(value).length <= 50, { error: '最多 50 项' })
-    .optional(),
+  fileName: cut(200),
+  environment: cut(50).meta({ example: 'production' }),
+  queryParams: queryParams.optional(),
   userAgent: cut(500),
   isWechat: flag,
   isMiniProgram: flag,
   referrer: cut(2000),
   timestamp: clientTime.optional(),
-  event: line(50).meta({ example: 'page_view' }),
+  event: cut(50).meta({ example: 'page_view' }),
   stayDuration: z.number().min(0).max(1e9).optional().meta({ description: '毫秒' }),
   stayDurationSeconds: z.number().min(0).max(1e6).optional().meta({ description: '秒' }),
 });

@@ -19,6 +19,7 @@ import type {
   ListAccessLogsDto,
 } from './access-logs.dto';
 
+const LONGEST_PATHNAME = 500;
 const DAY_MS = 86_400_000;
 const LONGEST_STATS_DAYS = 92;
 const PAGES_SHOWN = 50;
@@ -34,20 +35,22 @@ export class AccessLogs {
 
   async report(entries: AccessLogEntry[], { ip }: Caller): Promise<{ received: number }> {
     const receivedAt = new Date();
-    const records = entries.map((entry) => {
-      const clean = withoutSecrets(entry);
-      return {
+    const incoming = entries.map(({ timestamp = receivedAt, ...entry }) => {
+      const text = withoutSecrets(entry);
+      const clean = JSON.parse(text) as typeof entry;
+      const record: AccessLog = {
         _id: new Types.ObjectId(),
         ...clean,
         pathname: clean.pathname || pathOf(clean.url),
-        timestamp: entry.timestamp ?? receivedAt,
+        timestamp,
         ip,
         visitor: this.visitor(ip, entry.userAgent),
         receivedAt,
       };
+      return { record, characters: text.length };
     });
-    await this.buffer.add(records);
-    return { received: records.length };
+    await this.buffer.add(incoming);
+    return { received: incoming.length };
   }
 
   async list(query: ListAccessLogsDto): Promise<Page<AccessLogView>> {
@@ -114,12 +117,14 @@ export class AccessLogs {
 }
 
 /** Addresses carry phones and tokens of people who never agreed to have them logged. */
-function withoutSecrets({ timestamp: _clock, ...entry }: AccessLogEntry): Omit<AccessLogEntry, 'timestamp'> {
-  return JSON.parse(maskLine(JSON.stringify(entry))) as Omit<AccessLogEntry, 'timestamp'>;
+function withoutSecrets(entry: Omit<AccessLogEntry, 'timestamp'>): string {
+  return maskLine(JSON.stringify(entry));
 }
 
+/** Of an address its path; a mini-program's page is a path already. */
 function pathOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).pathname : '';
+  const path = URL.canParse(url) ? new URL(url).pathname : (url.split(/[?#]/)[0] ?? '');
+  return path.slice(0, LONGEST_PATHNAME);
 }
 
 function toView(log: AccessLog): AccessLogView {

@@ -2,41 +2,43 @@ import sanitizeHtml from 'sanitize-html';
 
 const OPTIONS: sanitizeHtml.IOptions = {
   allowedTags: [
-    ...[
-      'h1',
-      'h2',
-      'h3',
-      'h4',
-      'h5',
-      'h6',
-      'p',
-      'br',
-      'hr',
-      'div',
-      'section',
-      'span',
-      'blockquote',
-      'pre',
-      'code',
-    ],
-    ...[
-      'strong',
-      'b',
-      'em',
-      'i',
-      'u',
-      's',
-      'sub',
-      'sup',
-      'ul',
-      'ol',
-      'li',
-      'a',
-      'img',
-      'figure',
-      'figcaption',
-    ],
-    ...['table', 'thead', 'tbody', 'tr', 'th', 'td', 'video'],
+    'h1',
+    'h2',
+    'h3',
+    'h4',
+    'h5',
+    'h6',
+    'p',
+    'br',
+    'hr',
+    'div',
+    'section',
+    'span',
+    'blockquote',
+    'pre',
+    'code',
+    'strong',
+    'b',
+    'em',
+    'i',
+    'u',
+    's',
+    'sub',
+    'sup',
+    'ul',
+    'ol',
+    'li',
+    'a',
+    'img',
+    'figure',
+    'figcaption',
+    'table',
+    'thead',
+    'tbody',
+    'tr',
+    'th',
+    'td',
+    'video',
   ],
   allowedAttributes: {
     a: ['href', 'title', 'target', 'rel'],
@@ -63,7 +65,7 @@ const OPTIONS: sanitizeHtml.IOptions = {
   },
 };
 
-const LOOKS_LIKE_HTML = /<\/?[a-z][^>]*>/i;
+const LOOKS_LIKE_HTML = /<\/?[a-z][^<>]*>/i;
 
 /** What an editor wrote, as HTML that a page can show as it is: harmless tags stay, everything else goes. */
 export function articleHtml(written: string): string {
@@ -73,6 +75,7 @@ export function articleHtml(written: string): string {
 function paragraphs(plain: string): string {
   const escaped = plain.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
   return escaped
+    .replace(/\r\n?/g, '\n')
     .split(/\n{2,}/)
     .map((paragraph) => paragraph.trim())
     .filter(Boolean)

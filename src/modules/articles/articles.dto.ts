@@ -8,16 +8,23 @@ import { type Article, ARTICLE_STATES } from './article.schema';
 const tag = text(20, 1);
 const coverUrl = z.union([z.literal(''), webAddress]).meta({ example: 'https://cdn.example.cn/a/cover.jpg' });
 
+/** What each tag costs grows with those that are open around it. */
+const MOST_TAGS = 10_000;
+
 const fields = {
   title: text(200, 1).meta({ description: '标题', example: '月嫂上户前要准备什么' }),
   author: text(50).meta({ description: '作者', example: '李静' }),
   source: text(100).meta({ description: '来源' }),
   coverUrl,
   summary: text(500).meta({ description: '摘要' }),
-  contentRaw: z.string().max(300_000).meta({
-    description: '正文：HTML 或纯文本；不安全的标签会被去掉',
-    example: '<p>上户前一天……</p>',
-  }),
+  contentRaw: z
+    .string()
+    .max(300_000)
+    .refine((html) => (html.match(/<[a-z]/gi)?.length ?? 0) <= MOST_TAGS, { error: '正文中的标签过多' })
+    .meta({
+      description: '正文：HTML 或纯文本；不安全的标签会被去掉',
+      example: '<p>上户前一天……</p>',
+    }),
   imageUrls: z.array(webAddress).max(50),
   status: z.enum(ARTICLE_STATES).meta({ example: 'published' }),
   tags: z.array(tag).max(20),

@@ -21,16 +21,24 @@ const fields = {
   endTime: instant,
 };
 
+/** A page within the mini-program, with or without a slash before it. */
+const PAGE_PATH = /^\/?[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*(\?[^\s"<>]*)?$/;
+
 type Linked = Partial<Pick<Banner, 'linkType' | 'linkUrl' | 'startTime' | 'endTime'>>;
 
 /** What must hold of a banner as a whole; a change is judged together with what it leaves as it was. */
 export function bannerProblems(banner: Linked): { field: string; message: string }[] {
   const { linkType = 'none', linkUrl = '', startTime, endTime } = banner;
   const problems = [];
-  if (linkType === 'miniprogram' && !/^\/?[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*(\?\S*)?$/.test(linkUrl))
+  const isPage = PAGE_PATH.test(linkUrl);
+  const isAddress = webAddress.safeParse(linkUrl).success;
+  if (linkType === 'miniprogram' && !isPage)
     problems.push({ field: 'linkUrl', message: '链接应为小程序页面路径' });
-  if ((linkType === 'h5' || linkType === 'external') && !webAddress.safeParse(linkUrl).success)
+  if ((linkType === 'h5' || linkType === 'external') && !isAddress)
     problems.push({ field: 'linkUrl', message: '链接应为 http(s) 地址' });
+  // it may be kept for later, but it goes out to every client as it is
+  if (linkType === 'none' && linkUrl !== '' && !isPage && !isAddress)
+    problems.push({ field: 'linkUrl', message: '链接应为 http(s) 地址或小程序页面路径' });
   if (startTime && endTime && startTime >= endTime)
     problems.push({ field: 'endTime', message: '结束时间应晚于开始时间' });
   return problems;

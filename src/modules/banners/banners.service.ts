@@ -36,10 +36,9 @@ export class BannersService {
     const rows = await this.banners
       .find<Banner>({
         status: 'active',
-        $and: [
-          { $or: [{ startTime: null }, { startTime: { $lte: now } }] },
-          { $or: [{ endTime: null }, { endTime: { $gt: now } }] },
-        ],
+        // open ends too; and unlike a comparison with null, these are answered from the index alone
+        startTime: { $not: { $gt: now } },
+        endTime: { $not: { $lte: now } },
       })
       .sort({ order: 1, _id: 1 })
       .limit(MOST_SHOWN)
@@ -124,10 +123,11 @@ export class BannersService {
         { session },
       );
       const orders = new Map(items.map(({ id, order }) => [id, order]));
-      for (const banner of before) {
-        const after = { ...banner, order: orders.get(banner._id.toHexString()) ?? banner.order };
-        await this.audit.record(change('reorder', banner._id, banner, after), caller, session);
-      }
+      const changes = before.map((banner) => {
+        const order = orders.get(banner._id.toHexString()) ?? banner.order;
+        return change('reorder', banner._id, banner, { ...banner, order });
+      });
+      await this.audit.recordAll(changes, caller, session);
       return { updated: items.length };
     });
   }

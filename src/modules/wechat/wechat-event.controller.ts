@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Access } from '../../common/access/access.decorator';
 import { type Caller, CurrentCaller } from '../../common/access/caller';
 import { PlainController } from '../../common/http/controllers';
+import { TakesXml } from '../../common/http/route-config';
 import { AccountEvents } from './account-events.service';
 import { Qrcodes } from './qrcode.service';
 import { PushQueryDto, QrcodeIdParam } from './wechat.dto';
@@ -29,6 +30,7 @@ export class WechatEventController {
 
   @Post('event')
   @Access('public')
+  @TakesXml()
   @ApiOperation({ summary: '微信推送公众号事件（XML，明文或 AES）；返回 success' })
   @ApiProduces('text/plain')
   async receive(

@@ -2,13 +2,7 @@ import { AppError } from '../../common/errors/app-error';
 
 /** status: 5xx; refused: any other status that is no success. */
 export type FailureKind =
-  | 'timeout'
-  | 'unreachable'
-  | 'interrupted'
-  | 'status'
-  | 'refused'
-  | 'open-circuit'
-  | 'malformed';
+  'timeout' | 'unreachable' | 'interrupted' | 'status' | 'refused' | 'open-circuit' | 'malformed';
 
 /** A platform that gave no usable answer. As an AppError it reaches the caller as UPSTREAM_ERROR or UPSTREAM_TIMEOUT. */
 export class UpstreamFailure extends AppError {
