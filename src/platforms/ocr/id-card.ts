@@ -34,8 +34,8 @@ export type OcrProvider = 'local' | 'tencent';
 export interface CardReading {
   provider: OcrProvider;
   card: CardText;
-  /** 0–1; how sure the provider is of what it has read */
-  confidence: number;
+  /** 0–1; how sure the provider is of what it has read, null when it does not say */
+  confidence: number | null;
   /** what the provider itself noticed, in Chinese, for the person at the screen */
   warnings: string[];
 }

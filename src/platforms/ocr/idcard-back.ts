@@ -24,15 +24,26 @@ export function isCardBack(rows: Row[]): boolean {
 /** Reads the emblem's side; a field that cannot be made out is null. */
 export function readCardBack(rows: Row[]): CardBack {
   const authority = rows.findIndex(({ text }) => LABELS.authority.test(text));
-  const validity = rows.findIndex(({ text }) => LABELS.validity.test(text) || PERIOD.test(text));
+  const validity = validityIn(rows);
   return {
     side: 'back',
     authority:
       authority < 0
         ? null
         : authorityIn(rows.slice(authority, validity > authority ? validity : authority + 1)),
-    ...periodIn(rows.slice(Math.max(validity, 0))),
+    ...readPeriod(
+      rows
+        .slice(Math.max(validity, 0))
+        .map(({ text }) => text)
+        .join(''),
+    ),
   };
+}
+
+/** The label decides; a number of the other side, in the same picture, could pass for a period. */
+function validityIn(rows: Row[]): number {
+  const labelled = rows.findIndex(({ text }) => LABELS.validity.test(text));
+  return labelled >= 0 ? labelled : rows.findIndex(({ text }) => PERIOD.test(text) && !/\d{15}/.test(text));
 }
 
 /** One row or, with a long name, two. */
@@ -46,9 +57,8 @@ function authorityIn(rows: Row[]): string | null {
   return written === '' ? null : written;
 }
 
-/** A card is valid between two days, or from one day for good. */
-function periodIn(rows: Row[]): Pick<CardBack, 'validFrom' | 'validTo'> {
-  const text = rows.map((row) => row.text).join('');
+/** The period in a text: a card is valid between two days, or from one day for good. */
+export function readPeriod(text: string): Pick<CardBack, 'validFrom' | 'validTo'> {
   const found = PERIOD.exec(text);
   if (!found) return { validFrom: onlyDateIn(text), validTo: null };
   const [, y1 = '', m1 = '', d1 = '', y2, m2 = '', d2 = ''] = found;

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
-import { AppError } from '../../../common/errors/app-error';
-import { invalidField } from '../../../common/errors/app-error';
+import { AppError, invalidField } from '../../../common/errors/app-error';
 import type { PictureText } from '../text-line';
 import type { Turn } from './protocol';
 import { RecognitionChild, RecognitionEnded } from './recognition-child';
