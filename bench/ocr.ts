@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import pino from 'pino';
 import type { CardText } from '../src/platforms/ocr/id-card';
@@ -37,8 +38,25 @@ async function main(): Promise<void> {
     const used = queue.pid === undefined ? null : await residentMegabytes(queue.pid);
     result.peakMegabytes = Math.max(result.peakMegabytes, used ?? 0);
   }
-  await reader.close();
   say(report(result));
+  say(await together(reader));
+  await reader.close();
+}
+
+const TOGETHER = 4;
+
+/** How late the event loop gets while several cards are read at once. */
+async function together(reader: LocalReader): Promise<string> {
+  const pictures = await Promise.all(Array.from({ length: TOGETHER }, (_, n) => cardPicture(n)));
+  const loop = monitorEventLoopDelay({ resolution: 10 });
+  const started = performance.now();
+  loop.enable();
+  await Promise.all(pictures.map(({ picture }) => reader.read(picture)));
+  loop.disable();
+  const [p50, p99, most] = [loop.percentile(50), loop.percentile(99), loop.max].map((ns) =>
+    (ns / 1e6).toFixed(1),
+  );
+  return `${TOGETHER} at once: ${Math.round(performance.now() - started)} ms; event loop, looked at every 10 ms: median ${p50}, p99 ${p99}, longest ${most} ms`;
 }
 
 async function readOne(picture: CardPicture, reader: LocalReader, result: Result): Promise<void> {

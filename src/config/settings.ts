@@ -122,7 +122,7 @@ const TOGETHER = [
   ['WECHAT_APP_ID', 'WECHAT_APP_SECRET'],
   ['WECHAT_MP_APP_ID', 'WECHAT_MP_APP_SECRET', 'WECHAT_MP_TOKEN', 'WECHAT_MP_ENCODING_AES_KEY'],
 ];
-const PLATFORM_URLS = ['WECHAT_API_BASE_URL', 'WECHAT_MP_BASE_URL'];
+const PLATFORM_URLS = ['WECHAT_API_BASE_URL', 'WECHAT_MP_BASE_URL', 'TENCENT_OCR_ENDPOINT'];
 
 /**
  * Rules that span variables; production takes no embedded default and no example secret.

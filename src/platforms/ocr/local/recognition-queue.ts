@@ -56,6 +56,7 @@ export class RecognitionQueue {
     return '本机识别可用';
   }
 
+  /** What is in the queue is still read; nothing is taken in any more. */
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.idle);
@@ -64,6 +65,7 @@ export class RecognitionQueue {
   }
 
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.closed) throw new AppError('SERVICE_UNAVAILABLE', { message: '服务正在关闭' });
     this.held += 1;
     clearTimeout(this.idle);
     const result = this.last.then(work);
@@ -100,7 +102,6 @@ export class RecognitionQueue {
   }
 
   private async running(): Promise<RecognitionChild> {
-    if (this.closed) throw new RecognitionEnded('the service is stopping');
     if (!this.child || this.child.ended) this.child = await RecognitionChild.start(this.limits);
     return this.child;
   }
