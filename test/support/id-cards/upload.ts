@@ -1,4 +1,3 @@
-import type { CardSide } from '../../../src/platforms/ocr/id-card';
 import type { Actor, Answer } from '../actor';
 
 export const READ = '/api/ocr/idcard';
@@ -7,7 +6,7 @@ export const READ = '/api/ocr/idcard';
 export function readCard(
   actor: Actor,
   picture: Buffer,
-  { side, name = 'card.jpg' }: { side?: CardSide | 'auto' | string; name?: string } = {},
+  { side, name = 'card.jpg' }: { side?: string; name?: string } = {},
 ): Promise<Answer> {
   const form = new FormData();
   if (side !== undefined) form.set('side', side);

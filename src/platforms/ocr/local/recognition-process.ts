@@ -25,7 +25,8 @@ interface Recogniser {
 
 async function loadRecogniser(): Promise<Recogniser> {
   const { default: Ocr } = await import('@gutenye/ocr-node');
-  return Ocr.create({ onnxOptions: { intraOpNumThreads: THREADS } });
+  const recogniser: Recogniser = await Ocr.create({ onnxOptions: { intraOpNumThreads: THREADS } });
+  return recogniser;
 }
 
 async function main(): Promise<void> {
