@@ -25,8 +25,8 @@ interface Recogniser {
 
 async function loadRecogniser(): Promise<Recogniser> {
   const { default: Ocr } = await import('@gutenye/ocr-node');
-  const recogniser: Recogniser = await Ocr.create({ onnxOptions: { intraOpNumThreads: THREADS } });
-  return recogniser;
+  const recogniser: unknown = await Ocr.create({ onnxOptions: { intraOpNumThreads: THREADS } });
+  return recogniser as Recogniser;
 }
 
 async function main(): Promise<void> {
