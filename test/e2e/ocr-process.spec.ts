@@ -1,5 +1,4 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { setTimeout as pause } from 'node:timers/promises';
 import pino from 'pino';
 import { LocalReader } from '../../src/platforms/ocr/local/local-reader';
 import { residentMegabytes } from '../../src/platforms/ocr/local/process-memory';
@@ -69,12 +68,15 @@ describe('the process that recognises text', () => {
   });
 
   it('costs the card in hand when it crashes, and is there again for the next', async () => {
-    const [lost, next] = [readCard(employee, picture), readCard(employee, picture)];
-    const before = queueOf(app).pid;
-    await pause(100);
+    const [before, manager] = [queueOf(app).pid, await app.asAdmin()];
+    const cards = [readCard(employee, picture), readCard(employee, picture)];
+    await eventually(async () => {
+      expect((await manager.get('/api/ocr/health')).body.data.message).toContain('队列中有 2 张图片');
+    });
     endProcess(queueOf(app));
-    expect(await lost).toMatchObject(refusal('SERVICE_UNAVAILABLE'));
-    expect((await next).body.data).toMatchObject({ idNumber: HOLDER.idNumber });
+    const [next, lost] = (await Promise.all(cards)).toSorted((one, other) => one.status - other.status);
+    expect(lost).toMatchObject(refusal('SERVICE_UNAVAILABLE'));
+    expect(next?.body.data).toMatchObject({ idNumber: HOLDER.idNumber });
     expect(queueOf(app).pid).not.toBe(before);
   });
 
