@@ -25,6 +25,7 @@ import { HealthModule } from './modules/health/health.module';
 import { ResumesModule } from './modules/resumes/resumes.module';
 import { LeadsModule } from './modules/leads/leads.module';
 import { MessagesModule } from './modules/messages/messages.module';
+import { OcrModule } from './modules/ocr/ocr.module';
 import { UsersModule } from './modules/users/users.module';
 import { WechatModule } from './modules/wechat/wechat.module';
 import { StorageModule } from './platforms/storage/storage.module';
@@ -65,6 +66,7 @@ export class AppModule {
         ArticlesModule,
         AccessLogsModule,
         ResumesModule,
+        OcrModule,
         FilesModule,
         ...features,
       ],

@@ -29,6 +29,7 @@ export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('客户')
     .addTag('简历')
     .addTag('文件')
+    .addTag('证件识别')
     .addTag('操作记录')
     .addTag('运行状态')
     .build();

@@ -26,7 +26,7 @@ export async function openSandbox(
   // loaded only when it is needed: production never touches it
   const { SANDBOX_CREDENTIALS, spawnSandbox } = await import('@homecare/platform-sandbox');
   const sandbox = await spawnSandbox({ port: SANDBOX_PORT }).catch(() => spawnSandbox({ port: 0 }));
-  const { wechat, officialAccount } = SANDBOX_CREDENTIALS;
+  const { wechat, officialAccount, tencent } = SANDBOX_CREDENTIALS;
   return {
     url: sandbox.url,
     environment: {
@@ -39,6 +39,13 @@ export async function openSandbox(
       WECHAT_MP_ENCODING_AES_KEY: officialAccount.encodingAesKey,
       WECHAT_MP_TEMPLATE_ID: environment['WECHAT_MP_TEMPLATE_ID'] || 'tmpl_staff_notice',
       WECHAT_MP_BASE_URL: `${sandbox.url}/wechat-mp`,
+      ...(environment['TENCENT_SECRET_ID']
+        ? {}
+        : {
+            TENCENT_SECRET_ID: tencent.secretId,
+            TENCENT_SECRET_KEY: tencent.secretKey,
+            TENCENT_OCR_ENDPOINT: `${sandbox.url}/tencent-ocr`,
+          }),
     },
     pushEventsTo: async (eventUrl) => {
       await fetch(`${sandbox.url}/_control/configure`, {

@@ -97,6 +97,17 @@ export const environmentSchema = z.object({
   STORAGE_S3_FORCE_PATH_STYLE: flag.default(false),
   FILE_URL_TTL_SECONDS: count.max(7 * 24 * 3600).default(3600),
 
+  OCR_PROVIDER: z.enum(['local', 'tencent']).default('local'),
+  OCR_FALLBACK: z.enum(['none', 'local']).default('none'),
+  OCR_QUEUE_LIMIT: count.max(100).default(8),
+  OCR_TIMEOUT_MS: z.coerce.number().int().min(1000).max(50_000).default(15_000),
+  /** below what the models take, no card would ever be read */
+  OCR_MEMORY_LIMIT_MB: z.coerce.number().int().min(768).default(1536),
+  TENCENT_SECRET_ID: z.string().min(1).optional(),
+  TENCENT_SECRET_KEY: z.string().min(1).optional(),
+  TENCENT_REGION: z.string().min(1).default('ap-guangzhou'),
+  TENCENT_OCR_ENDPOINT: httpUrl.default('https://ocr.tencentcloudapi.com'),
+
   TRUST_PROXY: trustProxy.default(false),
   CORS_ORIGINS: origins.default([]),
   BODY_LIMIT_BYTES: count.default(1024 * 1024),

@@ -82,6 +82,13 @@ describe('settings', () => {
     ['BODY_LIMIT_BYTES', '0'],
     ['METRICS_TOKEN', 'short'],
     ['SHUTDOWN_TIMEOUT_MS', '0'],
+    ['OCR_PROVIDER', 'cloud'],
+    ['OCR_FALLBACK', 'tencent'],
+    ['OCR_QUEUE_LIMIT', '0'],
+    ['OCR_TIMEOUT_MS', '10'],
+    ['OCR_TIMEOUT_MS', '60000'],
+    ['OCR_MEMORY_LIMIT_MB', '256'],
+    ['TENCENT_OCR_ENDPOINT', 'ocr.tencentcloudapi.com'],
     ['RATE_LIMIT_PER_IP', '-5'],
     ['RATE_LIMIT_PER_USER', 'many'],
     ['RATE_LIMIT_FACTOR', '0'],
@@ -148,6 +155,20 @@ describe('settings', () => {
     ['loopback', ['loopback']],
   ])('read TRUST_PROXY=%s', (value, expected) => {
     expect(load({ TRUST_PROXY: value }).env.TRUST_PROXY).toEqual(expected);
+  });
+
+  it('send cards to the cloud only with its keys, and elsewhere only when told to', () => {
+    const keys = { TENCENT_SECRET_ID: 'id', TENCENT_SECRET_KEY: 'key' };
+    expect(load({}).tencentOcr).toBeUndefined();
+    expect(namedBy(problemsOf({ OCR_PROVIDER: 'tencent' }))).toEqual(Object.keys(keys));
+    expect(namedBy(problemsOf({ OCR_FALLBACK: 'local' }))).toEqual(['OCR_FALLBACK']);
+    expect(problemsOf({ OCR_PROVIDER: 'tencent', OCR_FALLBACK: 'local', ...keys })).toEqual([]);
+    expect(load({ OCR_PROVIDER: 'tencent', ...keys }).tencentOcr).toEqual({
+      secretId: 'id',
+      secretKey: 'key',
+      region: 'ap-guangzhou',
+      endpoint: 'https://ocr.tencentcloudapi.com',
+    });
   });
 
   it('read lists and addresses as their users mean them', () => {

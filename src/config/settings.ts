@@ -51,6 +51,25 @@ function s3Settings(env: Environment): S3Settings | undefined {
   };
 }
 
+/** Tencent Cloud's OCR. */
+export interface TencentOcrSettings {
+  secretId: string;
+  secretKey: string;
+  region: string;
+  /** base URL */
+  endpoint: string;
+}
+
+function tencentOcrSettings(env: Environment): TencentOcrSettings | undefined {
+  if (env.OCR_PROVIDER !== 'tencent') return undefined;
+  return {
+    secretId: env.TENCENT_SECRET_ID ?? '',
+    secretKey: env.TENCENT_SECRET_KEY ?? '',
+    region: env.TENCENT_REGION,
+    endpoint: env.TENCENT_OCR_ENDPOINT,
+  };
+}
+
 export class SettingsError extends Error {
   constructor(readonly problems: string[]) {
     super(['环境变量有误，服务没有启动：', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
@@ -69,6 +88,9 @@ export class Settings {
   /** the S3-compatible file storage; undefined where files are on the local disk */
   readonly storageS3: S3Settings | undefined;
 
+  /** undefined where cards are read on this machine */
+  readonly tencentOcr: TencentOcrSettings | undefined;
+
   private constructor(readonly env: Environment) {
     this.production = env.NODE_ENV === 'production';
     this.publicBaseUrl = env.PUBLIC_BASE_URL ?? `http://localhost:${env.PORT}`;
@@ -76,6 +98,7 @@ export class Settings {
     this.jwtSecret = env.JWT_SECRET ?? readOrCreateSecret(this.dataDir, 'jwt-secret');
     this.storageDir = env.STORAGE_DIR ? resolve(env.STORAGE_DIR) : join(this.dataDir, 'files');
     this.storageS3 = s3Settings(env);
+    this.tencentOcr = tencentOcrSettings(env);
     this.logPretty = env.LOG_PRETTY ?? (env.NODE_ENV === 'development' && Boolean(process.stdout.isTTY));
   }
 
@@ -99,7 +122,7 @@ const TOGETHER = [
   ['WECHAT_APP_ID', 'WECHAT_APP_SECRET'],
   ['WECHAT_MP_APP_ID', 'WECHAT_MP_APP_SECRET', 'WECHAT_MP_TOKEN', 'WECHAT_MP_ENCODING_AES_KEY'],
 ];
-const PLATFORM_URLS = ['WECHAT_API_BASE_URL', 'WECHAT_MP_BASE_URL'];
+const PLATFORM_URLS = ['WECHAT_API_BASE_URL', 'WECHAT_MP_BASE_URL', 'TENCENT_OCR_ENDPOINT'];
 
 /**
  * Rules that span variables; production takes no embedded default and no example secret.
@@ -112,7 +135,7 @@ function crossChecks(env: Record<string, string | undefined>): string[] {
     if (missing.length > 0 && missing.length < group.length)
       problems.push(`${group.join(' 和 ')} 必须同时设置，缺少 ${missing.join('、')}`);
   }
-  problems.push(...storageProblems(env));
+  problems.push(...storageProblems(env), ...ocrProblems(env));
   if (env['NODE_ENV'] !== 'production') return problems;
   if (!env['MONGODB_URI']) problems.push('MONGODB_URI：生产环境必须设置，内置数据库只用于开发和演示');
   if (!env['JWT_SECRET']) problems.push('JWT_SECRET：生产环境必须设置（至少 32 个字符）');
@@ -125,6 +148,7 @@ function crossChecks(env: Record<string, string | undefined>): string[] {
     WECHAT_APP_SECRET: env['WECHAT_APP_SECRET'],
     WECHAT_MP_APP_SECRET: env['WECHAT_MP_APP_SECRET'],
     STORAGE_S3_SECRET_ACCESS_KEY: env['STORAGE_S3_SECRET_ACCESS_KEY'],
+    TENCENT_SECRET_KEY: env['TENCENT_SECRET_KEY'],
   };
   for (const name of PLATFORM_URLS) {
     if (env[name]?.startsWith('http:')) problems.push(`${name}：生产环境必须使用 https，不能使用平台沙箱`);
@@ -141,4 +165,14 @@ function storageProblems(env: Record<string, string | undefined>): string[] {
     return S3_NEEDS.filter((name) => !env[name]).map((name) => `${name}：STORAGE_DRIVER=s3 时必须设置`);
   }
   return S3_NEEDS.filter((name) => env[name]).map((name) => `${name}：只在 STORAGE_DRIVER=s3 时有效`);
+}
+
+/** Where pictures of cards go is said in so many words: to the cloud only with its keys, elsewhere only when told. */
+function ocrProblems(env: Record<string, string | undefined>): string[] {
+  if (env['OCR_PROVIDER'] === 'tencent') {
+    return ['TENCENT_SECRET_ID', 'TENCENT_SECRET_KEY']
+      .filter((name) => !env[name])
+      .map((name) => `${name}：OCR_PROVIDER=tencent 时必须设置`);
+  }
+  return env['OCR_FALLBACK'] === 'local' ? ['OCR_FALLBACK：只在 OCR_PROVIDER=tencent 时有效'] : [];
 }

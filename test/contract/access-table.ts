@@ -100,6 +100,10 @@ export const STAFF_ROUTES: Record<string, Role[]> = {
   'POST /api/resumes/miniprogram/:id/upload-file': RESUME_STAFF,
   'POST /api/resumes/miniprogram/:id/upload-files': RESUME_STAFF,
   'DELETE /api/resumes/miniprogram/:id/delete-file': RESUME_STAFF,
+
+  'POST /api/ocr/idcard': CUSTOMER_STAFF,
+  'GET /api/ocr/health': LEADERS,
+  'GET /api/ocr/metrics': LEADERS,
 };
 
 /** Open to everybody too, and tell more to staff. */

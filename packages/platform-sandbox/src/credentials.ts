@@ -10,7 +10,16 @@ export const SANDBOX_CREDENTIALS = {
     token: 'sandboxEventToken',
     encodingAesKey: 'c2FuZGJveC1hZXMta2V5LXNhbmRib3gtYWVzLWtleTE',
   },
+  tencent: {
+    secretId: 'AKIDsandbox5a4db0c00000000000000000001',
+    secretKey: '5a4db0c05a4db0c05a4db0c000000003',
+  },
 } as const;
+
+export interface TencentCredentials {
+  secretId: string;
+  secretKey: string;
+}
 
 export interface MiniProgramCredentials {
   appId: string;

@@ -2,6 +2,7 @@ import {
   SANDBOX_CREDENTIALS,
   type MiniProgramCredentials,
   type OfficialAccountCredentials,
+  type TencentCredentials,
 } from './credentials';
 import { OfficialAccount } from './official-account/official-account';
 import { Calls } from './platform/calls';
@@ -9,9 +10,11 @@ import { Faults } from './platform/faults';
 import type { Platform } from './platform/platform';
 import type { Mechanisms } from './platform/serve-platform';
 import { SentMessages } from './wechat-shared/sent-messages';
+import { TencentOcr } from './tencent-ocr/tencent-ocr';
 import { MiniProgram } from './wechat/mini-program';
 
 export interface SandboxCredentials {
+  tencent?: TencentCredentials | undefined;
   wechat?: MiniProgramCredentials | undefined;
   officialAccount?:
     | (OfficialAccountCredentials & {
@@ -29,13 +32,14 @@ export class Sandboxed {
   readonly officialAccount: OfficialAccount;
   readonly platforms: readonly Platform[];
 
-  constructor({ wechat, officialAccount }: SandboxCredentials) {
+  constructor({ wechat, officialAccount, tencent }: SandboxCredentials) {
     const { eventUrl, ...credentials } = { ...SANDBOX_CREDENTIALS.officialAccount, ...officialAccount };
     this.miniProgram = new MiniProgram({ ...SANDBOX_CREDENTIALS.wechat, ...wechat }, this.messages);
     const miniProgramAppId = (): string => this.miniProgram.account.credentials.appId;
     this.officialAccount = new OfficialAccount(credentials, miniProgramAppId, this.messages);
     this.officialAccount.pusher.eventUrl = eventUrl;
-    this.platforms = [this.miniProgram, this.officialAccount];
+    const tencentOcr = new TencentOcr({ ...SANDBOX_CREDENTIALS.tencent, ...tencent });
+    this.platforms = [this.miniProgram, this.officialAccount, tencentOcr];
   }
 
   /** Forgets what happened and what was to go wrong. Credentials, event address and tokens stay good. */

@@ -18,6 +18,8 @@ export const LIMITS = {
   bannerCount: { points: 120, seconds: 60 },
   /** POST /api/miniprogram-access-log, each with at most 100 records */
   accessLog: { points: 300, seconds: 60 },
+  // an office behind one address that photographs cards one after another
+  readIdCard: { points: 60, seconds: 60 },
 } as const satisfies Record<string, { points: number; seconds: number }>;
 
 export type LimitName = keyof typeof LIMITS;

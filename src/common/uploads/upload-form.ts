@@ -8,6 +8,13 @@ export type SizeLimits = Partial<Record<MimeType, number>>;
 
 export const MB = 1024 * 1024;
 
+interface TextField {
+  description: string;
+  example: string;
+  /** may be left out */
+  optional?: boolean;
+}
+
 /** What a route takes as multipart/form-data. */
 export interface UploadForm {
   /** name of the field that holds the file, or the files */
@@ -16,7 +23,7 @@ export interface UploadForm {
   /** bytes that all files together may have */
   maxBytes: number;
   /** the text fields beside it, each with its description and an example */
-  textFields: Record<string, { description: string; example: string }>;
+  textFields: Record<string, TextField>;
   /**
    * What may be uploaded, given the text fields that came before the file: clients send them in any order.
    * @throws {AppError} INVALID_PARAMS for a text field that is wrong
@@ -40,19 +47,21 @@ export function largestBody(form: UploadForm): number {
 export function TakesFiles(form: UploadForm): MethodDecorator {
   const file = { type: 'string', format: 'binary' };
   const several = { type: 'array', items: file, minItems: 1, maxItems: form.maxFiles };
-  const texts = Object.entries(form.textFields).map(([name, described]) => [
+  const texts = Object.entries(form.textFields);
+  const needed = texts.filter(([, { optional }]) => !optional).map(([name]) => name);
+  const properties = texts.map(([name, { description, example }]) => [
     name,
-    { type: 'string', ...described },
+    { type: 'string', description, example },
   ]);
   return applyDecorators(
     ApiConsumes('multipart/form-data'),
     ApiBody({
       schema: {
         type: 'object',
-        required: [form.fileField, ...Object.keys(form.textFields)],
+        required: [form.fileField, ...needed],
         properties: {
           [form.fileField]: form.maxFiles > 1 ? several : file,
-          ...(Object.fromEntries(texts) as Record<string, object>),
+          ...(Object.fromEntries(properties) as Record<string, object>),
         },
       },
     }),

@@ -63,6 +63,7 @@ const LABELS: Record<string, string> = {
   page: '页码',
   pageSize: '每页数量',
   keyword: '关键词',
+  side: '证件面',
 };
 
 export function labelOf(path: PropertyKey[]): string {

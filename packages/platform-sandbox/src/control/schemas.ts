@@ -42,7 +42,7 @@ export const FAULT = {
     route: text,
     kind: { enum: FAULT_KINDS },
     count: { type: 'integer', minimum: 1, maximum: 1_000_000, default: 1 },
-    errcode: { type: 'integer' },
+    errcode: { type: ['integer', 'string'], maxLength: 100 },
     status: { type: 'integer', minimum: 400, maximum: 599 },
     delayMs: { type: 'integer', minimum: 0, maximum: 600_000, default: 3000 },
     when: { enum: ['before', 'after'], default: 'before' },

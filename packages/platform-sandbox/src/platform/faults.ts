@@ -9,7 +9,7 @@ export interface Fault {
   /** How many calls it still spoils. */
   count: number;
   /** error: the platform's code. */
-  errcode?: number | undefined;
+  errcode?: number | string | undefined;
   /** error: an HTTP status instead of a code. */
   status?: number | undefined;
   /** slow: how late. */

@@ -20,6 +20,8 @@ export interface PlatformRoute {
   method: 'GET' | 'POST';
   /** As the platform's own documents name it: without the prefix, without a query. */
   path: string;
+  /** Bytes; 1 MiB unless told. */
+  bodyLimit?: number;
   handle(request: PlatformRequest): PlatformAnswer;
 }
 
@@ -47,7 +49,7 @@ export class Picture {
 
 export interface PlatformRefusals {
   /** The error that a fault asks for; without a code, the platform's own "busy". */
-  fault(errcode?: number): Refusal;
+  fault(errcode?: Errcode): Refusal;
   method(required: string): Refusal;
   unknownRoute(): Refusal;
 }

@@ -26,6 +26,7 @@ export function servePlatform(app: FastifyInstance, platform: Platform, mechanis
       method: ['GET', 'POST'],
       url: route.path,
       exposeHeadRoute: false,
+      ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
       handler: (request, reply) => new Exchange(platform, mechanisms, request, reply).run(route),
     });
   }

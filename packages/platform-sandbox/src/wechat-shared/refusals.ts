@@ -46,7 +46,7 @@ export function refusal(errcode: number, detail?: string): Refusal {
 }
 
 export const WECHAT_REFUSALS: PlatformRefusals = {
-  fault: (errcode = -1) => refusal(errcode),
+  fault: (errcode = -1) => refusal(Number(errcode)),
   method: (required) => refusal(required === 'GET' ? 43001 : 43002),
   unknownRoute: () => refusal(40066),
 };
