@@ -1,13 +1,14 @@
 import type { Request } from 'autocannon';
 import { DEMO_PASSWORD } from './database';
 
-export const ROUTES = ['list', 'detail', 'create', 'statistics', 'me', 'login'] as const;
+export const ROUTES = ['list', 'detail', 'create', 'statistics', 'me', 'login', 'access-log'] as const;
 export type Route = (typeof ROUTES)[number];
 
 /** What all variants answer; the other routes are measured on the service alone. */
 export const COMPARED: readonly Route[] = ['list', 'detail'];
 
 const BASE = '/api/customers/miniprogram';
+const ACCESS_LOG = '/api/miniprogram-access-log';
 const LOGIN = { username: 'demo-manager01', password: DEMO_PASSWORD };
 const JSON_BODY = { 'content-type': 'application/json' };
 
@@ -61,6 +62,10 @@ export class Traffic {
         return [
           { method: 'POST', path: `${BASE}/create`, setupRequest: (request) => this.newCustomer(request) },
         ];
+      case 'access-log':
+        return [
+          { method: 'POST', path: ACCESS_LOG, setupRequest: (request) => this.newAccessReport(request) },
+        ];
       case 'login':
         return [
           { method: 'POST', path: '/api/auth/login', setupRequest: (request) => this.newLogin(request) },
@@ -81,11 +86,29 @@ export class Traffic {
     return { ...request, headers: { ...JSON_BODY, authorization: `Bearer ${this.token}` }, body };
   }
 
-  /** From many addresses, through a trusted proxy: one address may not log in this often. */
   private newLogin(request: Request): Request {
+    return { ...request, headers: this.fromNewAddress(), body: JSON.stringify(LOGIN) };
+  }
+
+  /** One record, as a page reports itself. */
+  private newAccessReport(request: Request): Request {
+    const body = JSON.stringify({
+      url: 'https://h5.example.cn/h5/interview?roomId=room_1',
+      pathname: '/h5/interview',
+      environment: 'production',
+      queryParams: { roomId: 'room_1' },
+      userAgent: 'Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.50',
+      isWechat: true,
+      event: 'page_view',
+    });
+    return { ...request, headers: this.fromNewAddress(), body };
+  }
+
+  /** From many addresses, through a trusted proxy: one address may not call these so often. */
+  private fromNewAddress(): Record<string, string> {
     const number = this.addresses++;
     const address = `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
-    return { ...request, headers: { ...JSON_BODY, 'x-forwarded-for': address }, body: JSON.stringify(LOGIN) };
+    return { ...JSON_BODY, 'x-forwarded-for': address };
   }
 }
 

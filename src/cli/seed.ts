@@ -68,7 +68,7 @@ function summary(team: User[], { customers, resumes, seed: number, base, passwor
     return `  ${ROLE_LABELS[role]}：${range}`;
   });
   return [
-    `已写入 ${customers} 位客户、${resumes} 份简历和 ${team.length} 名员工（--seed ${number} --base ${base.toISOString()}）。`,
+    `已写入 ${customers} 位客户、${resumes} 份简历、${team.length} 名员工、轮播图和文章（--seed ${number} --base ${base.toISOString()}）。`,
     '可以用以下账号登录：',
     ...byRole,
     `  密码都是：${password}`,

@@ -1,4 +1,6 @@
 import type { Connection, mongo } from 'mongoose';
+import { ARTICLE, articleSchema } from '../modules/articles/article.schema';
+import { BANNER, bannerSchema } from '../modules/banners/banner.schema';
 import { ASSIGNMENT_LOG, assignmentLogSchema } from '../modules/customers/assignment-log.schema';
 import { CUSTOMER, customerSchema } from '../modules/customers/customer.schema';
 import { FOLLOW_UP, followUpSchema } from '../modules/customers/follow-up.schema';
@@ -6,6 +8,8 @@ import { RESUME, resumeSchema } from '../modules/resumes/resume.schema';
 import { SHARE_LINK, shareLinkSchema } from '../modules/resumes/share-link.schema';
 import { Passwords } from '../modules/users/passwords';
 import { USER, type User, userSchema } from '../modules/users/user.schema';
+import { articles as demoArticles } from './articles';
+import { banners as demoBanners } from './banners';
 import { arrivals, customerStory, type CustomerStory } from './customers';
 import type { SeedOptions } from './options';
 import { Random } from './random';
@@ -13,8 +17,9 @@ import { workerResume } from './resumes';
 import { DEMO_USERNAME, staff } from './staff';
 
 const BATCH = 1000;
-/** Workers have a row of random numbers of their own, so that customers stay the same however many there are. */
+/** Workers and content have rows of random numbers of their own, so that the others stay the same beside them. */
 const WORKERS_SEED = 0x5eed;
+const CONTENT_SEED = 0xc0de;
 
 /** Told after each batch how many customers are in. */
 export type Progress = (customers: number) => void;
@@ -23,9 +28,9 @@ export type Progress = (customers: number) => void;
 export class SeedRefused extends Error {}
 
 /**
- * Fills a database with an invented agency: its staff, a year of customers, and the workers.
+ * Fills a database with an invented agency: its staff, a year of customers, the workers, banners and articles.
  * The caller makes the indexes afterwards; keeping them up to date during a large load would cost most of its time.
- * @throws {SeedRefused} when there are customers already and `replace` is not set
+ * @throws {SeedRefused} when there are customers, resumes, banners or articles already and `replace` is not set
  */
 export async function seed(
   connection: Connection,
@@ -43,6 +48,7 @@ export async function seed(
   await collections.users.updateMany({}, { $currentDate: { stateChangedAt: true } });
   await loadCustomers(collections, random, team, options, progress);
   await loadResumes(collections, team, options);
+  await loadContent(collections, options);
   // numbers given to new customers go on after the invented ones
   await connection
     .collection<{ _id: string; last: number }>('sequences')
@@ -60,15 +66,23 @@ function collectionsOf(connection: Connection) {
     assignmentLogs: connection.model(ASSIGNMENT_LOG, assignmentLogSchema).collection,
     resumes: connection.model(RESUME, resumeSchema).collection,
     shareLinks: connection.model(SHARE_LINK, shareLinkSchema).collection,
+    banners: connection.model(BANNER, bannerSchema).collection,
+    articles: connection.model(ARTICLE, articleSchema).collection,
   };
 }
 
-async function refuseToMix({ users, customers, resumes }: Collections): Promise<void> {
-  const existing = await customers.estimatedDocumentCount();
-  if (existing > 0)
-    throw new SeedRefused(`数据库里已有 ${existing} 位客户，没有写入任何数据。用 --replace 先删除它们`);
-  if ((await resumes.estimatedDocumentCount()) > 0)
-    throw new SeedRefused('数据库里已有简历，没有写入任何数据。用 --replace 先删除它们');
+async function refuseToMix({ users, customers, resumes, banners, articles }: Collections): Promise<void> {
+  const kinds = [
+    [customers, '位客户'],
+    [resumes, '份简历'],
+    [banners, '张轮播图'],
+    [articles, '篇文章'],
+  ] as const;
+  for (const [collection, what] of kinds) {
+    const existing = await collection.estimatedDocumentCount();
+    if (existing > 0)
+      throw new SeedRefused(`数据库里已有 ${existing} ${what}，没有写入任何数据。用 --replace 先删除它们`);
+  }
   if (await users.findOne({ usernameKey: DEMO_USERNAME }, { projection: { _id: 1 } })) {
     throw new SeedRefused('数据库里已有演示账号，没有写入任何数据。用 --replace 先删除它们');
   }
@@ -77,6 +91,12 @@ async function refuseToMix({ users, customers, resumes }: Collections): Promise<
 async function clear({ users, ...others }: Collections): Promise<void> {
   for (const collection of Object.values(others)) await collection.drop();
   await users.deleteMany({ usernameKey: DEMO_USERNAME });
+}
+
+async function loadContent(collections: Collections, { seed: number, base }: SeedOptions): Promise<void> {
+  const random = new Random((number ^ CONTENT_SEED) >>> 0);
+  await insertAll(collections.banners, await demoBanners(random, base));
+  await insertAll(collections.articles, await demoArticles(random, base));
 }
 
 /** Makes the next batch while the database still takes in the one before. */

@@ -34,9 +34,8 @@ export function harmIn(html: string): string[] {
 }
 
 function isWebAddress(value: string): boolean {
-  // as a browser reads it: without spaces and control characters in front, line breaks anywhere
-   
-  const read = value.replace(/^[\u0000-\u0020]+/, '').replace(/[\t\n\r]/g, '');
+  // as a browser reads it: without control characters and, in front, spaces; more are taken out here, which hides nothing
+  const read = [...value].filter((character) => character > ' ').join('');
   if (/^[/\\]{2}/.test(read)) return false;
   return /^https?:/i.test(read) || !/^[a-z][a-z\d+.-]*:/i.test(read);
 }

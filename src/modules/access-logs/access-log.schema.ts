@@ -48,11 +48,11 @@ export const accessLogSchema = new Schema<AccessLog>(
   },
   { collection: 'access_logs', versionKey: false },
 )
-  // GET /api/miniprogram-access-log, with the event compared within the index
-  .index({ receivedAt: -1, _id: -1, event: 1 })
-  // GET /api/miniprogram-access-log?event
-  .index({ event: 1, receivedAt: -1, _id: -1 })
-  // GET /api/miniprogram-access-log?pathname
+  // GET /api/miniprogram-access-log
+  .index({ receivedAt: -1, _id: -1 })
+  // GET /api/miniprogram-access-log?event, and with ?pathname compared within the index
+  .index({ event: 1, receivedAt: -1, _id: -1, pathname: 1 })
+  // GET /api/miniprogram-access-log?pathname, and with ?event compared within the index
   .index({ pathname: 1, receivedAt: -1, _id: -1, event: 1 })
   // GET /api/miniprogram-access-log/stats, which reads the index alone
   .index({ receivedAt: 1, pathname: 1, visitor: 1 })

@@ -1,45 +1,11 @@
 import sanitizeHtml from 'sanitize-html';
 
+const TEXT = 'h1 h2 h3 h4 h5 h6 p br hr div section blockquote pre ul ol li table thead tbody tr th td';
+const INLINE = 'span code strong b em i u s sub sup a';
+const MEDIA = 'img figure figcaption video';
+
 const OPTIONS: sanitizeHtml.IOptions = {
-  allowedTags: [
-    'h1',
-    'h2',
-    'h3',
-    'h4',
-    'h5',
-    'h6',
-    'p',
-    'br',
-    'hr',
-    'div',
-    'section',
-    'span',
-    'blockquote',
-    'pre',
-    'code',
-    'strong',
-    'b',
-    'em',
-    'i',
-    'u',
-    's',
-    'sub',
-    'sup',
-    'ul',
-    'ol',
-    'li',
-    'a',
-    'img',
-    'figure',
-    'figcaption',
-    'table',
-    'thead',
-    'tbody',
-    'tr',
-    'th',
-    'td',
-    'video',
-  ],
+  allowedTags: [TEXT, INLINE, MEDIA].flatMap((names) => names.split(' ')),
   allowedAttributes: {
     a: ['href', 'title', 'target', 'rel'],
     img: ['src', 'alt', 'title', 'width', 'height'],
