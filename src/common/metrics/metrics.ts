@@ -22,6 +22,18 @@ export class Metrics {
     return this.registry.contentType;
   }
 
+  /** A gauge that asks for its value when it is read; without one, the other metrics are read all the same. */
+  gauge(name: string, help: string, value: () => Promise<number>): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      async collect() {
+        this.set(await value().catch(() => NaN));
+      },
+    });
+  }
+
   text(): Promise<string> {
     return this.registry.metrics();
   }
