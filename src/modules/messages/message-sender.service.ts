@@ -14,7 +14,7 @@ type MessageError = NonNullable<OutgoingMessage['error']>;
 export type SendOutcome =
   | { kind: 'sent'; msgid: string }
   | { kind: 'refused'; error: MessageError }
-  | { kind: 'postponed'; error: MessageError };
+  | { kind: 'postponed'; error: MessageError; mayHaveArrived: boolean };
 
 /** Hands messages to WeChat and says what came of it. */
 @Injectable()
@@ -73,13 +73,14 @@ function sent({ msgid }: SendResult): SendOutcome {
 function failed(error: unknown): SendOutcome {
   if (error instanceof WechatError) {
     const transient = error.isStaleToken || error.errcode === ERRCODE.busy;
-    return {
-      kind: transient ? 'postponed' : 'refused',
-      error: { errcode: error.errcode, message: error.errmsg },
-    };
+    const said = { errcode: error.errcode, message: error.errmsg };
+    return transient
+      ? { kind: 'postponed', error: said, mayHaveArrived: false }
+      : { kind: 'refused', error: said };
   }
   if (error instanceof UpstreamFailure) {
-    return { kind: 'postponed', error: { errcode: null, message: error.kind } };
+    const { kind: message, mayHaveActed: mayHaveArrived } = error;
+    return { kind: 'postponed', error: { errcode: null, message }, mayHaveArrived };
   }
   // no WeChat is configured any more
   if (error instanceof AppError) return { kind: 'refused', error: { errcode: null, message: error.message } };
