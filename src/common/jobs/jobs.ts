@@ -109,6 +109,8 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
 
   private async prepare(jobs: mongo.Collection): Promise<void> {
     await jobs.createIndexes([
+      // the next job to run: one that is free and due, or one whose process has died; others may wait by thousands
+      { key: { name: 1, lockedAt: 1, nextRunAt: 1, priority: -1 } },
       // the metrics below
       { key: { nextRunAt: 1 } },
       // of what is done regularly, one, however many instances start at a time
