@@ -12,7 +12,6 @@ describe('actions of one phone at the same time', () => {
   let two: TestApp;
   let advisor: Actor;
   beforeAll(async () => {
-    // real limits but for those of the address, which all the callers here share
     one = await TestApp.start();
     two = await TestApp.start({ database: one.database });
     advisor = await subscribedAdvisor(one, 'o_racing');
@@ -99,10 +98,9 @@ describe('actions of one phone at the same time', () => {
   });
 
   it('tell the advisor once of the same by the same person, also without a phone', async () => {
-    await subscribedAdvisor(one, 'o_once').then(async (told) => {
-      const input = actionInput(told.id, { customerPhone: undefined });
-      await Promise.all(times((i) => (i % 2 ? one : two).asGuest().post(ACTION, input)));
-    });
+    const told = await subscribedAdvisor(one, 'o_once');
+    const input = actionInput(told.id, { customerPhone: undefined });
+    await Promise.all(times((i) => (i % 2 ? one : two).asGuest().post(ACTION, input)));
     expect(await messagesTo(one, 'o_once')).toHaveLength(1);
   });
 });

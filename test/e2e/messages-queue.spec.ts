@@ -127,7 +127,7 @@ describe('the message queue', () => {
       await sweepNow(app);
       await settledById(id, 'failed');
       const listed = await admin.get('/api/messages', { status: 'failed' });
-      const [entry] = (listed.body.data.list as { id: string }[]).filter((row) => row.id === String(id));
+      const entry = (listed.body.data.list as { id: string }[]).find((row) => row.id === String(id));
       expect(entry).toMatchObject({
         status: 'failed',
         attempts: 1,

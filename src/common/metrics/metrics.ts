@@ -24,14 +24,13 @@ export class Metrics {
 
   /** A gauge that asks for its value when it is read; without one, the other metrics are read all the same. */
   gauge(name: string, help: string, value: () => Promise<number>): void {
-    new Gauge({
+    const gauge = new Gauge({
       name,
       help,
-      registers: [this.registry],
-      async collect() {
-        this.set(await value().catch(() => NaN));
-      },
+      registers: [],
+      collect: async () => gauge.set(await value().catch(() => NaN)),
     });
+    this.registry.registerMetric(gauge);
   }
 
   text(): Promise<string> {
