@@ -22,28 +22,17 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  /** A gauge that asks for its value when it is read; without one, the other metrics are read all the same. */
-  gauge(name: string, help: string, value: () => Promise<number>): void {
-    const gauge = new Gauge({
-      name,
-      help,
-      registers: [],
-      collect: async () => gauge.set(await value().catch(() => NaN)),
-    });
-    this.registry.registerMetric(gauge);
-  }
-
   text(): Promise<string> {
     return this.registry.metrics();
   }
 
-  /** A figure that is looked up when somebody asks for the metrics. */
+  /** A figure that is looked up when somebody asks for the metrics; where it cannot be, the others are told all the same. */
   gauge(name: string, help: string, read: () => Promise<number>): void {
     const gauge: Gauge = new Gauge({
       name,
       help,
       registers: [this.registry],
-      collect: async () => gauge.set(await read()),
+      collect: async () => gauge.set(await read().catch(() => NaN)),
     });
   }
 
