@@ -28,17 +28,15 @@ onRealMongo('the indexes of leads, messages and jobs', () => {
         noticeQueuedAt: i % 100 ? new Date(0) : null,
       })),
     );
-    await app.connection
-      .collection('jobs')
-      .insertMany(
-        rows((i) => ({
-          name: 'messages.send',
-          priority: 0,
-          type: 'normal',
-          lockedAt: null,
-          nextRunAt: new Date(+WAITING + i),
-        })),
-      );
+    await app.connection.collection('jobs').insertMany(
+      rows((i) => ({
+        name: 'messages.send',
+        priority: 0,
+        type: 'normal',
+        lockedAt: null,
+        nextRunAt: new Date(+WAITING + i),
+      })),
+    );
     await queuedMessages(app).insertMany(
       rows((i) => ({
         _id: new Types.ObjectId(),
@@ -73,7 +71,7 @@ onRealMongo('the indexes of leads, messages and jobs', () => {
 
   it('let an action read no more than it finds', async () => {
     const act = () => app.asGuest().post(ACTION, actionInput(advisor.id, { customerPhone: '13800000500' }));
-    const reads = await readsOf(app, act);
+    const reads = await readsOf(app, 'customer', act);
     expect(reads.map((command) => command['find'])).toEqual(['customers', 'customer_actions']);
     for (const read of reads) {
       const { documentsExamined, returned, stages } = await explain(app, read);

@@ -116,7 +116,7 @@ export class Leads {
 
   private async tellAdvisor(
     action: CustomerAction,
-    { customerName }: CustomerActionDto,
+    input: CustomerActionDto,
     phone: string | undefined,
     isNew: boolean,
     session: ClientSession,
@@ -128,7 +128,7 @@ export class Leads {
       {
         text: `${isNew ? '新' : ''}${NOTICES[action.actionType]}`,
         // as the caller says it: whose customer it is may not be this advisor's business
-        name: customerName || NAMELESS,
+        name: nameOf(input),
         phone,
         page: customer ? `pages/customer/detail?id=${customer.toHexString()}` : 'pages/index/index',
       },
@@ -156,11 +156,16 @@ export class Leads {
   }
 }
 
+/** A name of nothing that can be seen is none: WeChat would refuse the message. */
+function nameOf({ customerName = '' }: CustomerActionDto): string {
+  return /[^\s\p{Cc}]/u.test(customerName) ? customerName : NAMELESS;
+}
+
 function leadOf(input: CustomerActionDto, phone: string, customerId: string) {
   return {
     customerId,
     phone,
-    name: input.customerName || NAMELESS,
+    name: nameOf(input),
     wechatId: input.customerId.slice(0, 50),
     notes: `微信小程序线索：${NOTES[input.actionType]}`,
     advisorId: input.advisorId,

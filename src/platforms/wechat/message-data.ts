@@ -21,8 +21,7 @@ export function messageData(values: Record<string, string>): Record<string, { va
 }
 
 function fitted(kind: string, value: string): string {
-  // an empty value, or a control character in one, has WeChat refuse the whole message
-  const line = value.replace(/[\s\p{Cc}]+/gu, ' ').trim() || '-';
+  const line = value.replace(/[\s\p{Cc}]+/gu, ' ').trim();
   // never in the middle of a character that takes two code units
   const characters = [...line];
   if (kind === 'name') return fittedName(characters);
