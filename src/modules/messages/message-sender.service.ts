@@ -3,7 +3,7 @@ import { Counter } from 'prom-client';
 import { AppError } from '../../common/errors/app-error';
 import { Metrics } from '../../common/metrics/metrics';
 import type { SendResult } from '../../platforms/wechat/mini-program';
-import { UpstreamFailure } from '../../platforms/upstream/upstream-failure';
+import { type FailureKind, UpstreamFailure } from '../../platforms/upstream/upstream-failure';
 import { ERRCODE, WechatError } from '../../platforms/wechat/wechat-error';
 import { WechatClients } from '../wechat-clients/wechat-clients';
 import type { OutgoingMessage } from './outgoing-message.schema';
@@ -15,6 +15,9 @@ export type SendOutcome =
   | { kind: 'sent'; msgid: string }
   | { kind: 'refused'; error: MessageError }
   | { kind: 'postponed'; error: MessageError; mayHaveArrived: boolean };
+
+/** The request went out and no answer, or none that can be read, came back. */
+const UNANSWERED: FailureKind[] = ['timeout', 'interrupted', 'malformed'];
 
 /** Hands messages to WeChat and says what came of it. */
 @Injectable()
@@ -79,8 +82,8 @@ function failed(error: unknown): SendOutcome {
       : { kind: 'refused', error: said };
   }
   if (error instanceof UpstreamFailure) {
-    const { kind: message, mayHaveActed: mayHaveArrived } = error;
-    return { kind: 'postponed', error: { errcode: null, message }, mayHaveArrived };
+    const mayHaveArrived = UNANSWERED.includes(error.kind);
+    return { kind: 'postponed', error: { errcode: null, message: error.kind }, mayHaveArrived };
   }
   // no WeChat is configured any more
   if (error instanceof AppError) return { kind: 'refused', error: { errcode: null, message: error.message } };
