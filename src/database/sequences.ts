@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { ClientSession, Connection } from 'mongoose';
+import { duplicateKeyFields } from '../common/errors/duplicate-key';
+import { runAgain } from './transactions';
 
 interface Sequence {
   _id: string;
@@ -25,7 +27,11 @@ export class Sequences {
 
   /** Makes transactions that must not run side by side meet: each writes the same record, so one of them runs again. */
   async contend(name: string, session: ClientSession): Promise<void> {
-    await this.counters().updateOne({ _id: name }, { $inc: { last: 1 } }, { upsert: true, session });
+    await this.counters()
+      .updateOne({ _id: name }, { $inc: { last: 1 } }, { upsert: true, session })
+      .catch((error: unknown) =>
+        duplicateKeyFields(error) ? runAgain(error) : Promise.reject(error as Error),
+      );
   }
 
   private counters() {

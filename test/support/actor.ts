@@ -66,6 +66,11 @@ export class Actor {
     return new Actor(this.url, this.contract, { id: '', username: '', ...this.identity, token });
   }
 
+  /** The same caller, whose id is known by now. */
+  identifiedAs(id: string): Actor {
+    return new Actor(this.url, this.contract, { username: '', token: this.token, ...this.identity, id });
+  }
+
   async send(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Answer> {
     const response = await fetch(this.url + path, {
       method,

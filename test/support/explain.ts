@@ -22,7 +22,17 @@ interface Execution {
 
 const READS = new Set(['find', 'aggregate', 'count']);
 /** What the driver adds to a command for its session, which another run of it must not repeat. */
-const SESSION_FIELDS = new Set(['lsid', '$clusterTime', '$db', '$readPreference', 'txnNumber', 'maxTimeMS']);
+const SESSION_FIELDS = new Set([
+  'lsid',
+  '$clusterTime',
+  '$db',
+  '$readPreference',
+  'txnNumber',
+  'autocommit',
+  'startTransaction',
+  'readConcern',
+  'maxTimeMS',
+]);
 
 /** The reads that the service sends to collections whose names begin so, while `work` runs. */
 export async function readsOf(

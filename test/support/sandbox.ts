@@ -70,6 +70,11 @@ export class PlatformSandbox {
     return this.control('POST', 'faults', fault);
   }
 
+  /** How many of the planned faults have not struck yet. */
+  async faultsLeft(): Promise<number> {
+    return ((await this.control('GET', 'faults')) as unknown[]).length;
+  }
+
   /** WeChat pushes an event of the official account; what the service answered. */
   push(event: Record<string, unknown>): Promise<{ status: number; body: string }> {
     return this.control('POST', 'push', event) as Promise<{ status: number; body: string }>;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { MongoBackend } from '@agendajs/mongo-backend';
 import {
   type BeforeApplicationShutdown,
@@ -10,6 +11,7 @@ import { Agenda, backoffStrategies, InMemoryNotificationChannel } from 'agenda';
 import type { Connection, mongo } from 'mongoose';
 import type { Logger } from 'pino';
 import { Settings } from '../../config/settings';
+import { duplicateKeyFields } from '../errors/duplicate-key';
 import { LOGGER } from '../logging/logging.module';
 import { Metrics } from '../metrics/metrics';
 
@@ -19,6 +21,7 @@ const DRAIN_MS = 5_000;
 /** A handler that throws is tried again after 5 s, 10 s, …, at most this often. */
 const RETRIES = { delay: 5_000, maxRetries: 6 };
 const COLLECTION = 'jobs';
+const KEPT_SECONDS = 30 * 24 * 3600;
 
 type Handler = (data: never) => Promise<void>;
 
@@ -38,6 +41,7 @@ interface Definition {
 @Injectable()
 export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly definitions = new Map<string, Definition>();
+  private readonly running = new Set<Promise<void>>();
   private agenda: Agenda | undefined;
 
   constructor(
@@ -85,26 +89,55 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     await agenda.ready;
     await agenda.start();
     this.agenda = agenda;
+    await this.prepare(db.collection(COLLECTION));
     for (const [name, { intervalMs }] of this.definitions) {
-      if (intervalMs) await agenda.every(intervalMs, name, undefined, { skipImmediate: true });
+      if (intervalMs) await this.schedule(agenda, name, intervalMs);
     }
-    // the metrics below
-    await db.collection(COLLECTION).createIndex({ nextRunAt: 1 });
     this.observe(db.collection(COLLECTION));
   }
 
   /** Lets running jobs finish; what is only locked is freed for the other instances. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.agenda?.drain(DRAIN_MS);
     await this.agenda?.stop();
+    const enough = new AbortController();
+    await Promise.race([
+      Promise.allSettled(this.running),
+      pause(DRAIN_MS, undefined, { signal: enough.signal }).catch(() => undefined),
+    ]);
+    enough.abort();
+  }
+
+  private async prepare(jobs: mongo.Collection): Promise<void> {
+    await jobs.createIndexes([
+      // the next job to run: one that is free and due, or one whose process has died; others may wait by thousands
+      { key: { name: 1, lockedAt: 1, nextRunAt: 1, priority: -1 } },
+      // the metrics below
+      { key: { nextRunAt: 1 } },
+      // of what is done regularly, one, however many instances start at a time
+      { key: { name: 1 }, unique: true, partialFilterExpression: { type: 'single' }, name: 'regular' },
+      // one that failed to the end, or whose process ended before it could remove it
+      { key: { lastFinishedAt: 1 }, expireAfterSeconds: KEPT_SECONDS },
+    ]);
+  }
+
+  private async schedule(agenda: Agenda, name: string, intervalMs: number): Promise<void> {
+    const every = () => agenda.every(intervalMs, name, undefined, { skipImmediate: true });
+    // another instance has just made it: now there is one to update
+    await every().catch((error: unknown) =>
+      duplicateKeyFields(error) ? every() : Promise.reject(error as Error),
+    );
   }
 
   private async run(name: string, handler: Handler, data: unknown): Promise<void> {
+    const work = handler(data as never);
+    this.running.add(work);
     try {
-      await handler(data as never);
+      await work;
     } catch (error) {
       this.logger.error({ err: error, job: name }, 'job failed');
       throw error;
+    } finally {
+      this.running.delete(work);
     }
   }
 

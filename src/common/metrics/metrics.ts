@@ -26,13 +26,13 @@ export class Metrics {
     return this.registry.metrics();
   }
 
-  /** A figure that is looked up when somebody asks for the metrics. */
+  /** A figure that is looked up when somebody asks for the metrics; where it cannot be, the others are told all the same. */
   gauge(name: string, help: string, read: () => Promise<number>): void {
     const gauge: Gauge = new Gauge({
       name,
       help,
       registers: [this.registry],
-      collect: async () => gauge.set(await read()),
+      collect: async () => gauge.set(await read().catch(() => NaN)),
     });
   }
 

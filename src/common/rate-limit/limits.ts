@@ -9,6 +9,8 @@ export const LIMITS = {
   wechatLogin: { points: 30, seconds: 60 },
   /** POST /api/customer/action by address, and by the openid that it names */
   customerAction: { points: 60, seconds: 60 },
+  /** the same in a day: what one address can have stored at most */
+  customerActionDay: { points: 2000, seconds: 86_400 },
   customerActionOpenid: { points: 30, seconds: 600 },
   /** actions that bring a phone number, by address: each may become a lead */
   leadPhone: { points: 60, seconds: 3600 },

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { type ClientSession, Types } from 'mongoose';
+import { theString } from '../../database/partial-indexes';
 import type { Caller, StaffCaller } from '../../common/access/caller';
 import { AuditTrail, differences } from '../../common/audit/audit-trail';
 import { AppError, invalidField } from '../../common/errors/app-error';
@@ -73,7 +74,10 @@ export class CustomersService {
 
   /** Whose phone it is, as a transaction sees it; null when it is no customer's yet. By the unique index of phone. */
   async findIdByPhone(phone: string, session: ClientSession): Promise<Types.ObjectId | null> {
-    const customer = await this.customers.findOne({ phone }, { session, projection: { _id: 1 } });
+    const customer = await this.customers.findOne(
+      { phone: theString(phone) },
+      { session, projection: { _id: 1 } },
+    );
     return customer?._id ?? null;
   }
 

@@ -14,7 +14,7 @@ export class LeadsController {
 
   @Post('action')
   @Access('public')
-  @RateLimit('customerAction')
+  @RateLimit('customerAction', 'customerActionDay')
   @Idempotent()
   @Answers({
     summary: '记录客户在小程序中的行为；新手机号成为线索，并通知顾问',

@@ -6,6 +6,7 @@ import { Outcome } from '../../common/http/envelope';
 import { RateLimiter } from '../../common/rate-limit/rate-limiter';
 import { MOBILE } from '../../common/validation/fields';
 import { type Collection, InjectCollection } from '../../database/collections';
+import { Sequences } from '../../database/sequences';
 import { Transactions } from '../../database/transactions';
 import { mayHoldCustomers } from '../customers/customer-access';
 import type { Customer } from '../customers/customer.schema';
@@ -33,6 +34,12 @@ const MOST_NOTICES_AN_HOUR = 60;
 /** The same of the same person is told once within this time. */
 const SAME_NOTICE_MS = 10 * 60_000;
 
+interface Admission {
+  phone: string | undefined;
+  /** whether the answer may say what became of the phone */
+  told: boolean;
+}
+
 interface Recorded {
   action: CustomerAction;
   lead: Customer | null;
@@ -41,6 +48,9 @@ interface Recorded {
 /** What people do in the mini-program, and the customers that some of them thereby become. */
 @Injectable()
 export class Leads {
+  /** By request: one whose transaction has to run again counts once all the same. */
+  private readonly admissions = new WeakMap<Caller, Promise<Admission>>();
+
   constructor(
     @InjectCollection(CUSTOMER_ACTION) private readonly actions: Collection<CustomerAction>,
     private readonly customers: CustomersService,
@@ -48,6 +58,7 @@ export class Leads {
     private readonly staff: StaffDirectory,
     private readonly transactions: Transactions,
     private readonly limits: RateLimiter,
+    private readonly sequences: Sequences,
   ) {}
 
   /**
@@ -56,17 +67,23 @@ export class Leads {
    * day tell an address whether its phone became a lead: the answers are no way to find out who is a customer.
    */
   async record(input: CustomerActionDto, caller: Caller): Promise<Outcome<CustomerActionAnswer>> {
-    await this.limits.take('customerActionOpenid', input.customerId);
-    const advisor = this.staff.get(input.advisorId);
-    if (!advisor || !mayHoldCustomers(advisor)) throw invalidField('advisorId', '顾问不存在或已停用');
-    const phone = input.customerPhone && MOBILE.test(input.customerPhone) ? input.customerPhone : undefined;
-    if (phone) await this.limits.take('leadPhone', caller.ip);
-    const told = phone !== undefined && (await this.limits.allows('leadTold', caller.ip));
+    const admission = this.admissions.get(caller) ?? this.admit(input, caller);
+    this.admissions.set(caller, admission);
+    const { phone, told } = await admission;
     const customerId = phone ? await this.customers.nextLeadNumber() : '';
     const recorded = await this.transactions.run(caller, (session) =>
       this.write(input, phone, customerId, caller, session),
     );
     return answerOf(recorded, told);
+  }
+
+  private async admit(input: CustomerActionDto, caller: Caller): Promise<Admission> {
+    await this.limits.take('customerActionOpenid', input.customerId);
+    const advisor = await this.staff.find(input.advisorId);
+    if (!advisor || !mayHoldCustomers(advisor)) throw invalidField('advisorId', '顾问不存在或已停用');
+    const phone = input.customerPhone && MOBILE.test(input.customerPhone) ? input.customerPhone : undefined;
+    if (phone) await this.limits.take('leadPhone', caller.ip);
+    return { phone, told: phone !== undefined && (await this.limits.allows('leadTold', caller.ip)) };
   }
 
   private async write(
@@ -99,24 +116,27 @@ export class Leads {
 
   private async tellAdvisor(
     action: CustomerAction,
-    { customerName }: CustomerActionDto,
+    input: CustomerActionDto,
     phone: string | undefined,
     isNew: boolean,
     session: ClientSession,
   ): Promise<boolean> {
     if (!(await this.isWorthTelling(action, session))) return false;
     const customer = action.customerRecordId;
-    return this.notifications.bySubscription(
+    const told = await this.notifications.bySubscription(
       action.advisorId,
       {
         text: `${isNew ? '新' : ''}${NOTICES[action.actionType]}`,
         // as the caller says it: whose customer it is may not be this advisor's business
-        name: customerName || NAMELESS,
+        name: nameOf(input),
         phone,
         page: customer ? `pages/customer/detail?id=${customer.toHexString()}` : 'pages/index/index',
       },
       session,
     );
+    // two at once would each find that nothing was told yet
+    if (told) await this.sequences.contend(`notices:${action.advisorId.toHexString()}`, session);
+    return told;
   }
 
   private async isWorthTelling(action: CustomerAction, session: ClientSession): Promise<boolean> {
@@ -136,11 +156,16 @@ export class Leads {
   }
 }
 
+/** A name of nothing that can be seen is none: WeChat would refuse the message. */
+function nameOf({ customerName = '' }: CustomerActionDto): string {
+  return /[^\s\p{Cc}]/u.test(customerName) ? customerName : NAMELESS;
+}
+
 function leadOf(input: CustomerActionDto, phone: string, customerId: string) {
   return {
     customerId,
     phone,
-    name: input.customerName || NAMELESS,
+    name: nameOf(input),
     wechatId: input.customerId.slice(0, 50),
     notes: `微信小程序线索：${NOTES[input.actionType]}`,
     advisorId: input.advisorId,

@@ -1,6 +1,8 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { type ClientSession, Types } from 'mongoose';
+import type { Logger } from 'pino';
 import { Jobs } from '../../common/jobs/jobs';
+import { LOGGER } from '../../common/logging/logging.module';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { Transactions } from '../../database/transactions';
 import { MessageSender, type SendOutcome } from './message-sender.service';
@@ -14,9 +16,15 @@ const OVERDUE_MS = 10_000;
 const SWEPT_AT_ONCE = 200;
 /** Longer than any sending takes, its repeats included. */
 const LEASE_MS = 60_000;
+/** The last about four minutes after the first: WeChat knows a template message again for ten. */
 const MOST_ATTEMPTS = 8;
 const FIRST_RETRY_MS = 2_000;
-const LONGEST_RETRY_MS = 10 * 60_000;
+/** A subscribe message that may have been delivered is sent once more, and then left to a person. */
+const MOST_DOUBTS = 1;
+const MAYBE_DELIVERED = {
+  kind: 'refused',
+  error: { errcode: null, message: '两次发送都没有得到微信的答复，可能已经送达' },
+} as const satisfies SendOutcome;
 
 export type NewMessage = Pick<
   OutgoingMessage,
@@ -26,15 +34,19 @@ export type NewMessage = Pick<
 /**
  * The way of a message: written in the transaction that is its reason, sent by a job, and marked with what came of it.
  * Who sends holds a lease; when its process dies, another one takes over. WeChat delivers a template message once
- * whatever happens then; a subscribe message may arrive a second time, but not a third.
+ * whatever happens then; a subscribe message may arrive a second time, but not a third: WeChat has no id by which it
+ * would know one again, so neither a death between sending and noting nor a lost answer can be told from a failure.
  */
 @Injectable()
-export class MessageQueue implements OnModuleInit {
+export class MessageQueue implements OnModuleInit, OnModuleDestroy {
+  private stopping = false;
+
   constructor(
     @InjectCollection(OUTGOING_MESSAGE) private readonly messages: Collection<OutgoingMessage>,
     private readonly sender: MessageSender,
     private readonly jobs: Jobs,
     private readonly transactions: Transactions,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   onModuleInit(): void {
@@ -42,6 +54,10 @@ export class MessageQueue implements OnModuleInit {
       this.deliver(new Types.ObjectId(messageId)),
     );
     this.jobs.every(SWEEP, SWEEP_EVERY_MS, () => this.sweep());
+  }
+
+  onModuleDestroy(): void {
+    this.stopping = true;
   }
 
   /** Queues the message with the transaction: it is sent if that commits, and never existed if it does not. */
@@ -54,14 +70,13 @@ export class MessageQueue implements OnModuleInit {
         ...message,
         status: 'queued',
         attempts: 0,
-        interruptions: 0,
+        doubts: 0,
         nextAttemptAt: now,
         createdAt: now,
       },
       { session },
     );
-    // if this process dies right here, the sweep finds the message
-    this.transactions.afterCommit(session, () => this.jobs.enqueue(SEND, { messageId: _id.toHexString() }));
+    this.transactions.afterCommit(session, () => this.enqueue(_id));
   }
 
   /** Gives a failed message another round of attempts; null when there is no failed one of that id. */
@@ -69,23 +84,34 @@ export class MessageQueue implements OnModuleInit {
     const message = await this.messages.findOneAndUpdate(
       { _id: new Types.ObjectId(id), status: 'failed' },
       {
-        $set: { status: 'queued', attempts: 0, interruptions: 0, nextAttemptAt: new Date() },
+        $set: { status: 'queued', attempts: 0, doubts: 0, nextAttemptAt: new Date() },
         $unset: { error: '' },
       },
       { returnDocument: 'after' },
     );
-    if (message) await this.jobs.enqueue(SEND, { messageId: id });
+    if (message) await this.enqueue(message._id);
     return message;
+  }
+
+  async exists(id: string): Promise<boolean> {
+    const found = await this.messages.findOne({ _id: new Types.ObjectId(id) }, { projection: { _id: 1 } });
+    return found !== null;
+  }
+
+  /** What it belongs to is committed and stays so: without its job, the message waits for the sweep. */
+  private async enqueue(id: Types.ObjectId, at = new Date()): Promise<void> {
+    try {
+      await this.jobs.enqueue(SEND, { messageId: id.toHexString() }, at);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'queue: a message was left to the sweep');
+    }
   }
 
   private async deliver(id: Types.ObjectId): Promise<void> {
     const message = await this.claim(id);
     if (!message) return;
-    const lostTwice = message.channel === 'subscribe' && message.interruptions > 1;
-    const outcome: SendOutcome = lostTwice
-      ? { kind: 'refused', error: { errcode: null, message: '发送时服务两次中断，可能已经送达' } }
-      : await this.sender.send(message);
-    await this.note(message, outcome);
+    const over = isTooDoubtful(message, message.doubts) || message.attempts > MOST_ATTEMPTS;
+    await this.note(message, over ? MAYBE_DELIVERED : await this.sender.send(message));
   }
 
   /** Takes the message for this process: one that is due, or one whose sender has died. */
@@ -100,7 +126,7 @@ export class MessageQueue implements OnModuleInit {
     if (due) return due;
     return this.messages.findOneAndUpdate(
       { _id: id, status: 'sending', leaseUntil: { $lte: now } },
-      { $set: lease, $inc: { attempts: 1, interruptions: 1 } },
+      { $set: lease, $inc: { attempts: 1, doubts: 1 } },
       { returnDocument: 'after' },
     );
   }
@@ -114,17 +140,19 @@ export class MessageQueue implements OnModuleInit {
       await this.messages.updateOne(mine, { $set: sent, $unset: { leaseUntil: '', error: '' } });
       return;
     }
-    const { error } = outcome;
-    if (outcome.kind === 'refused' || attempts >= MOST_ATTEMPTS) {
+    const doubts = message.doubts + (outcome.kind === 'postponed' && outcome.mayHaveArrived ? 1 : 0);
+    const doubtful = isTooDoubtful(message, doubts);
+    if (outcome.kind === 'refused' || attempts >= MOST_ATTEMPTS || doubtful) {
+      const { error } = doubtful ? MAYBE_DELIVERED : outcome;
       await this.messages.updateOne(mine, { $set: { status: 'failed', error }, $unset: { leaseUntil: '' } });
       return;
     }
     const nextAttemptAt = new Date(Date.now() + retryDelay(attempts));
     await this.messages.updateOne(mine, {
-      $set: { status: 'queued', error, nextAttemptAt },
+      $set: { status: 'queued', error: outcome.error, nextAttemptAt, doubts },
       $unset: { leaseUntil: '' },
     });
-    await this.jobs.enqueue(SEND, { messageId: _id.toHexString() }, nextAttemptAt);
+    await this.enqueue(_id, nextAttemptAt);
   }
 
   /** Finds what a dead process has left: messages without a job, and messages that nobody is sending any more. */
@@ -137,12 +165,20 @@ export class MessageQueue implements OnModuleInit {
         .toArray(),
       this.messages.find({ status: 'sending', leaseUntil: { $lte: new Date(now) } }, options).toArray(),
     ]);
-    for (const { _id } of [...overdue, ...orphaned]) await this.deliver(_id);
+    for (const { _id } of [...overdue, ...orphaned]) {
+      // what is not begun is another instance's, or the next start's
+      if (this.stopping) return;
+      await this.deliver(_id);
+    }
   }
+}
+
+function isTooDoubtful({ channel }: OutgoingMessage, doubts: number): boolean {
+  return channel === 'subscribe' && doubts > MOST_DOUBTS;
 }
 
 /** Doubled each time, with jitter, so that what failed together does not come back together. */
 function retryDelay(attempts: number): number {
-  const longest = Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LONGEST_RETRY_MS);
+  const longest = FIRST_RETRY_MS * 2 ** (attempts - 1);
   return longest * (0.5 + Math.random() / 2);
 }

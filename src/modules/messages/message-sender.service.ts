@@ -3,7 +3,7 @@ import { Counter } from 'prom-client';
 import { AppError } from '../../common/errors/app-error';
 import { Metrics } from '../../common/metrics/metrics';
 import type { SendResult } from '../../platforms/wechat/mini-program';
-import { UpstreamFailure } from '../../platforms/upstream/upstream-failure';
+import { type FailureKind, UpstreamFailure } from '../../platforms/upstream/upstream-failure';
 import { ERRCODE, WechatError } from '../../platforms/wechat/wechat-error';
 import { WechatClients } from '../wechat-clients/wechat-clients';
 import type { OutgoingMessage } from './outgoing-message.schema';
@@ -14,7 +14,10 @@ type MessageError = NonNullable<OutgoingMessage['error']>;
 export type SendOutcome =
   | { kind: 'sent'; msgid: string }
   | { kind: 'refused'; error: MessageError }
-  | { kind: 'postponed'; error: MessageError };
+  | { kind: 'postponed'; error: MessageError; mayHaveArrived: boolean };
+
+/** The request went out and no answer, or none that can be read, came back. */
+const UNANSWERED: FailureKind[] = ['timeout', 'interrupted', 'malformed'];
 
 /** Hands messages to WeChat and says what came of it. */
 @Injectable()
@@ -73,13 +76,14 @@ function sent({ msgid }: SendResult): SendOutcome {
 function failed(error: unknown): SendOutcome {
   if (error instanceof WechatError) {
     const transient = error.isStaleToken || error.errcode === ERRCODE.busy;
-    return {
-      kind: transient ? 'postponed' : 'refused',
-      error: { errcode: error.errcode, message: error.errmsg },
-    };
+    const said = { errcode: error.errcode, message: error.errmsg };
+    return transient
+      ? { kind: 'postponed', error: said, mayHaveArrived: false }
+      : { kind: 'refused', error: said };
   }
   if (error instanceof UpstreamFailure) {
-    return { kind: 'postponed', error: { errcode: null, message: error.kind } };
+    const mayHaveArrived = UNANSWERED.includes(error.kind);
+    return { kind: 'postponed', error: { errcode: null, message: error.kind }, mayHaveArrived };
   }
   // no WeChat is configured any more
   if (error instanceof AppError) return { kind: 'refused', error: { errcode: null, message: error.message } };

@@ -19,9 +19,20 @@ const templateId = z
 export function smallObject(maxCharacters: number) {
   return z
     .record(z.string().max(64), z.unknown())
-    .refine((value) => JSON.stringify(value).length <= maxCharacters, {
+    .refine((value) => isStorable(value), { error: `嵌套太深（最多 ${DEEPEST} 层）或键名不允许` })
+    .refine((value) => !isStorable(value) || JSON.stringify(value).length <= maxCharacters, {
       error: `内容太长，最多 ${maxCharacters} 个字符`,
     });
+}
+
+/** MongoDB takes a hundred levels. */
+const DEEPEST = 10;
+
+/** Keys that mean something to the database, or that it cannot hold, stay out of it. */
+function isStorable(value: unknown, depth = 0): boolean {
+  if (value === null || typeof value !== 'object') return true;
+  if (depth >= DEEPEST) return false;
+  return Object.entries(value).every(([key, inner]) => !/^\$|\0/.test(key) && isStorable(inner, depth + 1));
 }
 
 export class SubscribeDto extends createZodDto(

@@ -46,7 +46,8 @@ export class MessagesService implements OnModuleInit {
   async resend(id: string): Promise<MessageView> {
     const message = await this.queue.again(id);
     if (message) return this.toView(message);
-    throw new AppError('CONFLICT', { message: '没有这条消息，或它不是发送失败的消息' });
+    if (!(await this.queue.exists(id))) throw new AppError('NOT_FOUND', { message: '消息不存在' });
+    throw new AppError('CONFLICT', { message: '只有发送失败的消息可以重新发送' });
   }
 
   onModuleInit(): void {

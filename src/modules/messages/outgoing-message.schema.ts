@@ -22,8 +22,8 @@ export interface OutgoingMessage {
   nextAttemptAt: Date;
   /** while it is being sent: after this, its sender is taken for dead */
   leaseUntil?: Date;
-  /** how often its sender died before noting what came of it */
-  interruptions: number;
+  /** how often it may have been delivered without that being noted: its sender died, or WeChat's answer got lost */
+  doubts: number;
   msgid?: string;
   error?: { errcode: number | null; message: string };
   createdAt: Date;
@@ -44,7 +44,7 @@ export const outgoingMessageSchema = new Schema<OutgoingMessage>(
     attempts: Number,
     nextAttemptAt: Date,
     leaseUntil: Date,
-    interruptions: Number,
+    doubts: Number,
     msgid: String,
     error: Schema.Types.Mixed,
     createdAt: Date,

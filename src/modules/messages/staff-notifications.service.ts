@@ -3,6 +3,7 @@ import type { ClientSession, Types } from 'mongoose';
 import { formatShanghaiMinute } from '../../common/time/shanghai';
 import { Settings } from '../../config/settings';
 import { messageData } from '../../platforms/wechat/message-data';
+import type { User } from '../users/user.schema';
 import { UsersService } from '../users/users.service';
 import { MessageQueue } from './message-queue.service';
 import { Subscriptions } from './subscriptions.service';
@@ -33,9 +34,26 @@ export class StaffNotifications {
     notice: Notice,
     session: ClientSession,
   ): Promise<boolean> {
-    const subscription = await this.subscriptions.current(recipientId, session);
+    const recipient = await this.users.findInTransaction(recipientId.toHexString(), session);
+    return recipient !== null && this.toMiniProgram(recipient, notice, session);
+  }
+
+  /** By subscribe message, else by the official account; false for somebody who is out of reach. */
+  async byAnyWay(recipientId: Types.ObjectId, notice: Notice, session: ClientSession): Promise<boolean> {
+    const recipient = await this.users.findInTransaction(recipientId.toHexString(), session);
+    if (!recipient) return false;
+    return (
+      (await this.toMiniProgram(recipient, notice, session)) ||
+      (await this.toOfficialAccount(recipient, notice, session))
+    );
+  }
+
+  /** To the WeChat that the account is bound to now: a consent given through another one is nobody's here any more. */
+  private async toMiniProgram(recipient: User, notice: Notice, session: ClientSession): Promise<boolean> {
+    const { _id: recipientId, openid: touser } = recipient;
+    const subscription = touser && (await this.subscriptions.current(recipientId, touser, session));
     if (!subscription) return false;
-    const { openid: touser, templateId } = subscription;
+    const { templateId } = subscription;
     await this.queue.add(
       { channel: 'subscribe', recipientId, touser, templateId, ...content(notice) },
       session,
@@ -43,12 +61,9 @@ export class StaffNotifications {
     return true;
   }
 
-  /** By subscribe message, else by the official account; false for somebody who is out of reach. */
-  async byAnyWay(recipientId: Types.ObjectId, notice: Notice, session: ClientSession): Promise<boolean> {
-    if (await this.bySubscription(recipientId, notice, session)) return true;
+  private async toOfficialAccount(recipient: User, notice: Notice, session: ClientSession): Promise<boolean> {
+    const { _id: recipientId, officialOpenid: touser } = recipient;
     const templateId = this.settings.env.WECHAT_MP_TEMPLATE_ID;
-    const recipient = await this.users.findInTransaction(recipientId.toHexString(), session);
-    const touser = recipient?.officialOpenid;
     if (!touser || !templateId) return false;
     await this.queue.add(
       { channel: 'template', recipientId, touser, templateId, ...content(notice) },

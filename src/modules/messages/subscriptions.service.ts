@@ -31,10 +31,10 @@ export class Subscriptions {
     });
   }
 
-  /** The consent given last that still stands, if there is one. */
-  current(advisorId: Types.ObjectId, session: ClientSession): Promise<Subscription | null> {
+  /** The consent that this WeChat gave last and that still stands, if there is one. */
+  current(advisorId: Types.ObjectId, openid: string, session: ClientSession): Promise<Subscription | null> {
     return this.subscriptions.findOne<Subscription>(
-      { advisorId, subscribed: true },
+      { advisorId, subscribed: true, openid },
       { session, sort: { subscribeTime: -1 } },
     );
   }

@@ -64,6 +64,11 @@ export class StaffDirectory
     return this.entries.get(id);
   }
 
+  /** Like get, and also for an account that another instance has made a moment ago. */
+  async find(id: string): Promise<StaffEntry | undefined> {
+    return this.entries.get(id) ?? this.reload(id);
+  }
+
   /** The display name beside an id; empty for no one. */
   nameOf(id: Types.ObjectId | string | null | undefined): string {
     return id ? (this.entries.get(String(id))?.name ?? '') : '';

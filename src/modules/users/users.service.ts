@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { findPage } from '../../database/pages';
 import { type ClientSession, Types } from 'mongoose';
+import { theString } from '../../database/partial-indexes';
 import type { Caller, StaffCaller } from '../../common/access/caller';
 import { AuditTrail } from '../../common/audit/audit-trail';
 import { AppError, invalidField } from '../../common/errors/app-error';
@@ -139,7 +140,7 @@ export class UsersService {
   }
 
   findByUsername(username: string): Promise<User | null> {
-    return this.users.findOne<User>({ usernameKey: username.toLowerCase() });
+    return this.users.findOne<User>({ usernameKey: theString(username.toLowerCase()) });
   }
 
   async anyAdmin(): Promise<boolean> {

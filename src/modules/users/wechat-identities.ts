@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type ClientSession, Types } from 'mongoose';
+import { theString } from '../../database/partial-indexes';
 import type { Caller, StaffCaller } from '../../common/access/caller';
 import { AuditTrail } from '../../common/audit/audit-trail';
 import { AppError } from '../../common/errors/app-error';
@@ -20,11 +21,11 @@ export class WechatIdentities {
   ) {}
 
   findByOpenid(openid: string): Promise<User | null> {
-    return this.users.findOne<User>({ openid });
+    return this.users.findOne<User>({ openid: theString(openid) });
   }
 
   findByPhone(phone: string): Promise<User | null> {
-    return this.users.findOne<User>({ phone });
+    return this.users.findOne<User>({ phone: theString(phone) });
   }
 
   /** The account of this openid; one with role hr is made where there is none. */
@@ -66,8 +67,8 @@ export class WechatIdentities {
     const before = await this.users.findOne<User>({ _id: userId }, { session });
     if (!before?.active) return 'closed';
     const same = [
-      { officialOpenid: follower.officialOpenid },
-      ...(follower.unionid ? [{ unionid: follower.unionid }] : []),
+      { officialOpenid: theString(follower.officialOpenid) },
+      ...(follower.unionid ? [{ unionid: theString(follower.unionid) }] : []),
     ];
     const owner = await this.users.findOne(
       { $or: same, _id: { $ne: userId } },
@@ -94,7 +95,7 @@ export class WechatIdentities {
   /** The follower has left: nothing can be sent there any more. */
   async unbindFollower(officialOpenid: string, session: ClientSession): Promise<void> {
     await this.users.updateOne(
-      { officialOpenid },
+      { officialOpenid: theString(officialOpenid) },
       { $unset: { officialOpenid: '' }, $set: { updatedAt: new Date() } },
       { session },
     );
@@ -150,7 +151,7 @@ export class WechatIdentities {
     const target = await this.users.findOne<User>({ _id: targetId }, { session });
     if (!target?.active) throw new AppError('ACCOUNT_DISABLED');
     if (target.openid === openid) return target;
-    const holder = await this.users.findOne<User>({ openid }, { session });
+    const holder = await this.users.findOne<User>({ openid: theString(openid) }, { session });
     if (holder) await this.close(holder, caller, session);
     await this.users.updateOne({ _id: targetId }, { $set: { openid, updatedAt: new Date() } }, { session });
     await this.record('bind-wechat', target, { openid: target.openid }, { openid }, caller, session);
