@@ -190,7 +190,10 @@ describe('POST /api/customer/action', () => {
     await fc.assert(
       fc.asyncProperty(fc.dictionary(fc.string({ maxLength: 70 }), fc.jsonValue()), async (actionData) => {
         const answer = await act({ actionData, customerPhone: undefined });
-        if (answer.status !== 200) expect(answer).toMatchObject(refusal('INVALID_PARAMS', 'actionData'));
+        if (answer.status === 200) return;
+        expect(answer).toMatchObject(refusal('INVALID_PARAMS'));
+        // a key like __proto__ is refused while the body is parsed
+        expect(['actionData', 'body']).toContain(answer.body.details[0].field);
       }),
       { numRuns: 60 },
     );
