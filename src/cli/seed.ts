@@ -6,6 +6,7 @@ import { Settings } from '../config/settings';
 import { ensureIndexes } from '../database/indexes';
 import { type DatabaseServer, openDatabaseServer } from '../database/server';
 import type { User } from '../modules/users/user.schema';
+import { openStorage } from '../platforms/storage/storage.module';
 import { readOptions, type SeedOptions, USAGE } from '../seed/options';
 import { type Progress, seed, SeedRefused } from '../seed/seed';
 
@@ -46,7 +47,12 @@ async function load(database: DatabaseServer, settings: Settings, options: SeedO
     notTTYSchedule: 5000,
   });
   try {
-    const team = await seed(connection, options, progressOn(bar, options.customers));
+    const team = await seed(
+      connection,
+      await openStorage(settings),
+      options,
+      progressOn(bar, options.customers),
+    );
     bar.stop();
     say('建立索引……');
     await ensureIndexes(connection, database.uri);

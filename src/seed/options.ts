@@ -23,7 +23,7 @@ export const USAGE = `用法：npm run seed -- [选项]
   --seed N           随机种子，默认 1；同一种子和同一基准时间得到同样的数据
   --base 时间        数据截止的时间（YYYY-MM-DD 或 ISO 8601），默认当前整点
   --password 密码    演示账号的密码，默认 demo-homecare
-  --replace          先删除现有的客户、跟进记录、分配记录、简历、分享链接、轮播图、文章和演示账号
+  --replace          先删除现有的客户、跟进记录、分配记录、简历、分享链接、文件、轮播图、文章和演示账号
   --help             显示本说明`;
 
 /** @throws {Error} with a message for the person at the terminal */

@@ -4,14 +4,17 @@ import { BANNER, bannerSchema } from '../modules/banners/banner.schema';
 import { ASSIGNMENT_LOG, assignmentLogSchema } from '../modules/customers/assignment-log.schema';
 import { CUSTOMER, customerSchema } from '../modules/customers/customer.schema';
 import { FOLLOW_UP, followUpSchema } from '../modules/customers/follow-up.schema';
+import { STORED_FILE, storedFileSchema } from '../modules/files/stored-file.schema';
 import { RESUME, resumeSchema } from '../modules/resumes/resume.schema';
 import { SHARE_LINK, shareLinkSchema } from '../modules/resumes/share-link.schema';
 import { Passwords } from '../modules/users/passwords';
 import { USER, type User, userSchema } from '../modules/users/user.schema';
 import { articles as demoArticles } from './articles';
 import { banners as demoBanners } from './banners';
+import type { ObjectStorage } from '../platforms/storage/object-storage';
 import { arrivals, customerStory, type CustomerStory } from './customers';
 import type { SeedOptions } from './options';
+import { drawPortraits } from './portraits';
 import { Random } from './random';
 import { workerResume } from './resumes';
 import { DEMO_USERNAME, staff } from './staff';
@@ -34,6 +37,7 @@ export class SeedRefused extends Error {}
  */
 export async function seed(
   connection: Connection,
+  storage: ObjectStorage,
   options: SeedOptions,
   progress: Progress,
 ): Promise<User[]> {
@@ -47,7 +51,7 @@ export async function seed(
   // the database's own clock, as with every change of an account
   await collections.users.updateMany({}, { $currentDate: { stateChangedAt: true } });
   await loadCustomers(collections, random, team, options, progress);
-  await loadResumes(collections, team, options);
+  await loadResumes(collections, storage, team, options);
   await loadContent(collections, options);
   // numbers given to new customers go on after the invented ones
   await connection
@@ -65,6 +69,7 @@ function collectionsOf(connection: Connection) {
     followUps: connection.model(FOLLOW_UP, followUpSchema).collection,
     assignmentLogs: connection.model(ASSIGNMENT_LOG, assignmentLogSchema).collection,
     resumes: connection.model(RESUME, resumeSchema).collection,
+    storedFiles: connection.model(STORED_FILE, storedFileSchema).collection,
     shareLinks: connection.model(SHARE_LINK, shareLinkSchema).collection,
     banners: connection.model(BANNER, bannerSchema).collection,
     articles: connection.model(ARTICLE, articleSchema).collection,
@@ -88,7 +93,9 @@ async function refuseToMix({ users, customers, resumes, banners, articles }: Col
   }
 }
 
-async function clear({ users, ...others }: Collections): Promise<void> {
+async function clear({ users, storedFiles, ...others }: Collections): Promise<void> {
+  // the running service removes what no resume refers to any more
+  await storedFiles.updateMany({}, { $set: { state: 'orphaned', sweepAfter: new Date() } });
   for (const collection of Object.values(others)) await collection.drop();
   await users.deleteMany({ usernameKey: DEMO_USERNAME });
 }
@@ -146,7 +153,8 @@ async function insertAll(collection: mongo.Collection, documents: object[]): Pro
 }
 
 async function loadResumes(
-  { resumes }: Collections,
+  { resumes, storedFiles }: Collections,
+  storage: ObjectStorage,
   team: User[],
   { resumes: count, seed: number, base }: SeedOptions,
 ): Promise<void> {
@@ -154,6 +162,7 @@ async function loadResumes(
   const made = arrivals(random, count, base).map((createdAt, index) =>
     workerResume(random, index, createdAt, team),
   );
+  await insertAll(storedFiles, await drawPortraits(random, made, storage));
   for (let start = 0; start < count; start += BATCH)
     await insertAll(resumes, made.slice(start, start + BATCH));
 }

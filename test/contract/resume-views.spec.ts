@@ -177,7 +177,7 @@ const NEVER = [
   'derivedFields',
   'bornOn',
   'introduced',
-  'lastSharedAt',
+  'shareCount',
 ];
 
 describe('which fields of a resume leave the service', () => {

@@ -49,9 +49,12 @@ describe('lists of resumes', () => {
     [employee, guest] = [await app.asEmployee(), app.asGuest()];
     for (const [letter, person] of Object.entries(PEOPLE))
       letterOf[(await createResume(employee, person)).id] = letter;
-    const birthDates = { f: birthDayOfAge(45), g: birthDayOfAge(46) };
-    for (const [letter, day] of Object.entries(birthDates))
-      letterOf[(await createResume(employee, { name: '生日人', idNumber: idNumberOf(day) })).id] = letter;
+    const born = {
+      f: { phone: '19500000001', idNumber: idNumberOf(birthDayOfAge(45)) },
+      g: { phone: '19500000002', idNumber: idNumberOf(birthDayOfAge(46)) },
+    };
+    for (const [letter, person] of Object.entries(born))
+      letterOf[(await createResume(employee, { name: '生日人', ...person })).id] = letter;
     for (const [letter, status] of [
       ['x', 'draft'],
       ['y', 'archived'],
@@ -132,7 +135,12 @@ describe('lists of resumes', () => {
   });
 
   it('filter by the age of today, not of the day when it was told', async () => {
-    const { id } = await createResume(employee, { name: '增岁人', age: 50, jobType: 'yangchong' });
+    const { id } = await createResume(employee, {
+      name: '增岁人',
+      phone: '19500000003',
+      age: 50,
+      jobType: 'yangchong',
+    });
     letterOf[id] = 'z';
     expect(await open({ maxAge: 50, jobType: 'yangchong' })).toBe('z');
     const yearAgo = new Date(Date.now() + 8 * 3_600_000 - 51 * 365.25 * 86_400_000 - 86_400_000);

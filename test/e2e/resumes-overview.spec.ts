@@ -155,7 +155,7 @@ describe('resumes and who may see them', () => {
         { remarks: '旧' },
         { remarks: '新', skills: ['fushi'] },
       ]);
-      const bookkeeping = ['searchTerms', 'derivedFields', 'introduced', 'lastSharedAt'];
+      const bookkeeping = ['searchTerms', 'derivedFields', 'introduced', 'shareCount'];
       expect(Object.keys(creation.after).filter((field) => bookkeeping.includes(field))).toEqual([]);
     });
 

@@ -35,7 +35,8 @@ export class AuditTrail {
 
   /** Writes nothing when no field differs. */
   async record(change: Change, caller: Caller, session: ClientSession): Promise<void> {
-    await this.recordAll([change], caller, session);
+    const record = recordOf(change, caller);
+    if (record) await this.logs.insertOne(record, { session });
   }
 
   /** Changes of one step, in one write. */

@@ -43,7 +43,7 @@ export interface Resume extends ResumeFields, KnownFacts, ResumeFiles {
   /** whether there is a selfIntroduction, so that counting them reads no text */
   introduced: boolean;
   /** a share that meets an archiving writes it, so that one of the two waits for the other */
-  lastSharedAt?: Date;
+  shareCount?: number;
   /** every part of the name, its pinyin and the phone by which the person can be found */
   searchTerms: string[];
   createdAt: Date;

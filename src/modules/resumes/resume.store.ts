@@ -82,6 +82,6 @@ function willRunAgain(error: unknown): boolean {
 
 /** Without what only serves finding and counting. */
 function auditable(resume: Resume): Record<string, unknown> {
-  const { derivedFields: _derived, introduced: _introduced, lastSharedAt: _shared, ...told } = resume;
+  const { derivedFields: _derived, introduced: _introduced, shareCount: _shares, ...told } = resume;
   return told;
 }

@@ -125,11 +125,14 @@ export class ShareLinks {
     return modifiedCount;
   }
 
-  /** Writes the resume, so that sharing and archiving it at once cannot both go by what was before. */
-  private async markShared({ resumeId, createdAt }: ShareLink, session: ClientSession): Promise<void> {
+  /**
+   * Writes the resume, so that sharing and archiving it at once cannot both go by what was before. By a count,
+   * since a write that changes nothing, as of the same time by two at once, is no conflict.
+   */
+  private async markShared({ resumeId }: ShareLink, session: ClientSession): Promise<void> {
     const { matchedCount } = await this.resumes.updateOne(
       { _id: resumeId, status: { $ne: 'archived' } },
-      { $set: { lastSharedAt: createdAt } },
+      { $inc: { shareCount: 1 } },
       { session },
     );
     if (matchedCount > 0) return;

@@ -11,7 +11,8 @@ import { ObjectStorage } from './object-storage';
 })
 export class StorageModule {}
 
-async function openStorage({ storageDir, storageS3 }: Settings): Promise<ObjectStorage> {
+/** Also for programs that run without the application. */
+export async function openStorage({ storageDir, storageS3 }: Settings): Promise<ObjectStorage> {
   if (!storageS3) return new LocalStorage(storageDir);
   // the SDK is large: loaded only where it is used
   const { S3Storage } = await import('./s3-storage');
