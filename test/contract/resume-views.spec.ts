@@ -170,15 +170,7 @@ const NEVER_PUBLIC = [
   'T-medicalReports',
 ];
 /** What is for no answer at all. */
-const NEVER = [
-  'X-bank',
-  'X-original',
-  'searchTerms',
-  'derivedFields',
-  'bornOn',
-  'introduced',
-  'shareCount',
-];
+const NEVER = ['X-bank', 'X-original', 'searchTerms', 'derivedFields', 'bornOn', 'introduced', 'shareCount'];
 
 describe('which fields of a resume leave the service', () => {
   let app: TestApp;
