@@ -27,6 +27,10 @@ const common = {
 /** One project per kind of test, so that each names what it needs to start. */
 module.exports = {
   testTimeout: 60_000,
+  // the tests wait for sockets more than they compute; by itself Jest would leave one of two cores to nobody
+  maxWorkers: 2,
+  // what test files leave behind in a worker's memory goes with the worker
+  workerIdleMemoryLimit: '1500MB',
   projects: [
     {
       ...common,
