@@ -7,6 +7,8 @@ export const LIMITS = {
   sharedResumes: { points: 60, seconds: 60 },
   /** log-ins with a code of WeChat's, and what else turns such a code into an openid */
   wechatLogin: { points: 30, seconds: 60 },
+  /** POST /api/wechat/generate-qrcode; WeChat counts them too */
+  qrcode: { points: 60, seconds: 60 },
   /** POST /api/customer/action by address, and by the openid that it names */
   customerAction: { points: 60, seconds: 60 },
   /** the same in a day: what one address can have stored at most */

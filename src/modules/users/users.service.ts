@@ -184,6 +184,8 @@ export class UsersService {
       if (!before && expectedVersion !== undefined)
         throw new AppError('UNAUTHORIZED', { message: '登录已失效，请重新登录' });
       if (!before) throw new AppError('NOT_FOUND', { message: '用户不存在' });
+      const handedOver = action === 'reset-password' || isAnothersPhone(before, update);
+      if (handedOver && isBound(before)) await this.unbindWechat(_id, session);
       const after = await this.users.findOne<User>({ _id }, { session });
       if (!after) throw new AppError('NOT_FOUND', { message: '用户不存在' });
       await this.keepAnAdmin(before, after, session);
@@ -195,6 +197,15 @@ export class UsersService {
       this.transactions.afterCommit(session, () => this.directory.showAtOnce(id));
       return after;
     });
+  }
+
+  /** Whoever was bound to the account before must not get in by it any more. */
+  private async unbindWechat(_id: Types.ObjectId, session: ClientSession): Promise<void> {
+    await this.users.updateOne(
+      { _id },
+      { $unset: { openid: '', officialOpenid: '', unionid: '' }, $inc: { tokenVersion: 1 } },
+      { session },
+    );
   }
 
   /** Two demotions at once would each see the other's admin: touching one shared document makes them meet. */
@@ -216,6 +227,17 @@ interface AccountUpdate {
   $inc?: { tokenVersion: 1 };
 }
 
+/** A number changed by an administrator is somebody else's; one added to an account without is not. */
+function isAnothersPhone(before: User, { $set: { phone }, $unset }: AccountUpdate): boolean {
+  return (
+    before.phone !== undefined && ($unset !== undefined || (phone !== undefined && phone !== before.phone))
+  );
+}
+
+function isBound({ openid, officialOpenid, unionid }: User): boolean {
+  return Boolean(openid ?? officialOpenid ?? unionid);
+}
+
 function isActiveAdmin(user: User): boolean {
   return user.role === 'admin' && user.active;
 }
@@ -229,8 +251,12 @@ function audited(user: Omit<User, 'stateChangedAt'>): Record<string, unknown> {
 function auditedChange(before: User, after: User) {
   const newPassword = before.passwordHash !== after.passwordHash;
   return {
-    before: { ...audited(before), ...(newPassword ? { password: '***' } : {}) },
-    after: { ...audited(after), ...(newPassword ? { password: '*** (已更换)' } : {}) },
+    before: { ...audited(before), wechat: isBound(before), ...(newPassword ? { password: '***' } : {}) },
+    after: {
+      ...audited(after),
+      wechat: isBound(after),
+      ...(newPassword ? { password: '*** (已更换)' } : {}),
+    },
   };
 }
 

@@ -50,7 +50,7 @@ export class WechatIdentities {
   async bind(openid: string, target: User, caller: Caller): Promise<User> {
     return this.transactions.run(caller, (session) =>
       // bound by a log-in at the same moment: what that one has left decides
-      this.move(openid, target._id, caller, session).catch(runAgain),
+      this.move(openid, target._id, target.phone, caller, session).catch(runAgain),
     );
   }
 
@@ -75,12 +75,17 @@ export class WechatIdentities {
       { session, projection: { _id: 1 } },
     );
     if (owner) return 'taken';
+    const { officialOpenid, unionid } = before;
+    // another person's follower: what was known of the one before is not theirs
+    const forgotten = officialOpenid !== follower.officialOpenid && !follower.unionid;
     await this.users.updateOne(
       { _id: userId },
-      { $set: { ...follower, updatedAt: new Date() } },
+      {
+        $set: { ...follower, updatedAt: new Date() },
+        ...(forgotten ? { $unset: { unionid: '' as const } } : {}),
+      },
       { session },
     );
-    const { officialOpenid, unionid } = before;
     await this.record(
       'bind-official-account',
       before,
@@ -145,17 +150,28 @@ export class WechatIdentities {
   private async move(
     openid: string,
     targetId: Types.ObjectId,
+    provedPhone: string | undefined,
     caller: Caller,
     session: ClientSession,
   ): Promise<User> {
     const target = await this.users.findOne<User>({ _id: targetId }, { session });
     if (!target?.active) throw new AppError('ACCOUNT_DISABLED');
+    // WeChat was asked in between: the phone that was proved must still be this account's
+    if (target.phone !== provedPhone)
+      throw new AppError('LOGIN_FAILED', { message: '手机号未注册，请联系管理员' });
     if (target.openid === openid) return target;
     const holder = await this.users.findOne<User>({ openid: theString(openid) }, { session });
     if (holder) await this.close(holder, caller, session);
-    await this.users.updateOne({ _id: targetId }, { $set: { openid, updatedAt: new Date() } }, { session });
+    // whoever was bound before is logged out
+    const tokenVersion = target.tokenVersion + (target.openid ? 1 : 0);
+    await this.users.updateOne(
+      { _id: targetId },
+      { $set: { openid, tokenVersion, updatedAt: new Date() }, $currentDate: { stateChangedAt: true } },
+      { session },
+    );
     await this.record('bind-wechat', target, { openid: target.openid }, { openid }, caller, session);
-    return { ...target, openid };
+    this.transactions.afterCommit(session, () => this.directory.showAtOnce(targetId.toHexString()));
+    return { ...target, openid, tokenVersion };
   }
 
   private async close(holder: User, caller: Caller, session: ClientSession): Promise<void> {

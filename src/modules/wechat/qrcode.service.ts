@@ -38,22 +38,32 @@ export class Qrcodes {
 
   /** @throws {AppError} INVALID_PARAMS for a page or a scene that WeChat refuses */
   async generate(input: GenerateQrcodeDto): Promise<QrcodeAnswer> {
-    const { contentType, bytes } = await this.wechat.miniProgram.codeImage(input).catch(refusedField);
     // keyed: whoever knows page and scene must still not know the address
     const digest = createHmac('sha256', this.settings.jwtSecret)
       .update(`qrcode:${JSON.stringify(input)}`)
       .digest('hex')
       .slice(0, 32);
-    const name = `${digest}.${contentType === 'image/png' ? 'png' : 'jpg'}`;
-    await this.pictures.updateOne(
-      { _id: name },
-      { $set: { contentType, bytes: new mongo.Binary(bytes), createdAt: new Date() } },
-      { upsert: true },
-    );
+    const { _id, bytes } = (await this.kept(digest)) ?? (await this.make(digest, input));
     return {
-      qrcodeUrl: `${this.settings.publicBaseUrl}/api/wechat/qrcode/${name}`,
-      buffer: bytes.toString('base64'),
+      qrcodeUrl: `${this.settings.publicBaseUrl}/api/wechat/qrcode/${_id}`,
+      buffer: Buffer.from(bytes.buffer).toString('base64'),
     };
+  }
+
+  /** The same code again is the same picture: WeChat counts what it makes. */
+  private kept(digest: string): Promise<WechatQrcode | null> {
+    return this.pictures.findOneAndUpdate(
+      { _id: { $in: [`${digest}.png`, `${digest}.jpg`] } },
+      { $set: { createdAt: new Date() } },
+    );
+  }
+
+  private async make(digest: string, input: GenerateQrcodeDto): Promise<WechatQrcode> {
+    const { contentType, bytes } = await this.wechat.miniProgram.codeImage(input).catch(refusedField);
+    const _id = `${digest}.${contentType === 'image/png' ? 'png' : 'jpg'}`;
+    const picture = { contentType, bytes: new mongo.Binary(bytes), createdAt: new Date() };
+    await this.pictures.updateOne({ _id }, { $set: picture }, { upsert: true });
+    return { _id, ...picture };
   }
 
   async picture(name: string): Promise<{ contentType: string; bytes: Buffer }> {

@@ -59,6 +59,7 @@ export class WechatController {
 
   @Post('generate-qrcode')
   @Access('staff')
+  @RateLimit('qrcode')
   @Answers({ summary: '生成小程序码', message: '生成成功', data: qrcodeAnswer })
   generateQrcode(@Body() input: GenerateQrcodeDto) {
     return this.qrcodes.generate(input);
