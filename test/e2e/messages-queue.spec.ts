@@ -272,7 +272,7 @@ describe('the message queue', () => {
 
   it('gives up after its attempts, however it came to them', async () => {
     await fault({ kind: 'error', status: 500, count: 1 });
-    const last = await putMessage({ attempts: 7, nextAttemptAt: new Date(0) });
+    const last = await putMessage({ attempts: 119, nextAttemptAt: new Date(0) });
     const beyond = await putMessage({
       channel: 'template',
       status: 'sending',
@@ -280,7 +280,7 @@ describe('the message queue', () => {
       leaseUntil: new Date(0),
     });
     await sweepNow(app);
-    expect(await settledById(last, 'failed')).toMatchObject({ attempts: 8, error: { message: 'status' } });
+    expect(await settledById(last, 'failed')).toMatchObject({ attempts: 120, error: { message: 'status' } });
     expect(await settledById(beyond, 'failed')).toMatchObject({ attempts: 9 });
   });
 

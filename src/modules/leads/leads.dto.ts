@@ -13,8 +13,13 @@ export class CustomerActionDto extends createZodDto(
       .optional()
       .meta({ example: { resumeId: '66f1a2b3c4d5e6f708192a3b' } }),
     customerName: text(20).optional().meta({ example: '张三' }),
-    customerPhone: text(30)
+    // whatever it is: what is no mobile number is only not used
+    customerPhone: z
+      .unknown()
       .optional()
+      .transform((value) =>
+        typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '',
+      )
       .meta({ description: '不是 11 位手机号时，只记录行为', example: '13800138000' }),
   }),
 ) {}

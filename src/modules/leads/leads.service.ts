@@ -121,7 +121,8 @@ export class Leads {
     isNew: boolean,
     session: ClientSession,
   ): Promise<boolean> {
-    if (!(await this.isWorthTelling(action, session))) return false;
+    // a new lead is told whatever else was; how many there can be is limited by address
+    if (!isNew && !(await this.isWorthTelling(action, session))) return false;
     const customer = action.customerRecordId;
     const told = await this.notifications.bySubscription(
       action.advisorId,

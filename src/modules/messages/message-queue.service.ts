@@ -5,8 +5,10 @@ import { Jobs } from '../../common/jobs/jobs';
 import { LOGGER } from '../../common/logging/logging.module';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { Transactions } from '../../database/transactions';
+import { ERRCODE } from '../../platforms/wechat/wechat-error';
 import { MessageSender, type SendOutcome } from './message-sender.service';
 import { OUTGOING_MESSAGE, type OutgoingMessage } from './outgoing-message.schema';
+import { Subscriptions } from './subscriptions.service';
 
 const SEND = 'messages.send';
 const SWEEP = 'messages.sweep';
@@ -16,9 +18,12 @@ const OVERDUE_MS = 10_000;
 const SWEPT_AT_ONCE = 200;
 /** Longer than any sending takes, its repeats included. */
 const LEASE_MS = 60_000;
-/** The last about four minutes after the first: WeChat knows a template message again for ten. */
-const MOST_ATTEMPTS = 8;
+/** While nothing has gone out for sure: most of a day, which is longer than WeChat is ever away. */
+const MOST_ATTEMPTS = 120;
+/** Once one may have arrived; the last about four minutes after the first: WeChat knows a template message for ten. */
+const MOST_DOUBTFUL_ATTEMPTS = 8;
 const FIRST_RETRY_MS = 2_000;
+const LONGEST_RETRY_MS = 10 * 60_000;
 /** A subscribe message that may have been delivered is sent once more, and then left to a person. */
 const MOST_DOUBTS = 1;
 const MAYBE_DELIVERED = {
@@ -44,6 +49,7 @@ export class MessageQueue implements OnModuleInit, OnModuleDestroy {
   constructor(
     @InjectCollection(OUTGOING_MESSAGE) private readonly messages: Collection<OutgoingMessage>,
     private readonly sender: MessageSender,
+    private readonly subscriptions: Subscriptions,
     private readonly jobs: Jobs,
     private readonly transactions: Transactions,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -110,7 +116,7 @@ export class MessageQueue implements OnModuleInit, OnModuleDestroy {
   private async deliver(id: Types.ObjectId): Promise<void> {
     const message = await this.claim(id);
     if (!message) return;
-    const over = isTooDoubtful(message, message.doubts) || message.attempts > MOST_ATTEMPTS;
+    const over = isTooDoubtful(message, message.doubts) || message.attempts > mostAttempts(message.doubts);
     await this.note(message, over ? MAYBE_DELIVERED : await this.sender.send(message));
   }
 
@@ -142,8 +148,9 @@ export class MessageQueue implements OnModuleInit, OnModuleDestroy {
     }
     const doubts = message.doubts + (outcome.kind === 'postponed' && outcome.mayHaveArrived ? 1 : 0);
     const doubtful = isTooDoubtful(message, doubts);
-    if (outcome.kind === 'refused' || attempts >= MOST_ATTEMPTS || doubtful) {
+    if (outcome.kind === 'refused' || attempts >= mostAttempts(doubts) || doubtful) {
       const { error } = doubtful ? MAYBE_DELIVERED : outcome;
+      if (error.errcode === ERRCODE.notAuthorised) await this.subscriptions.usedUp(message);
       await this.messages.updateOne(mine, { $set: { status: 'failed', error }, $unset: { leaseUntil: '' } });
       return;
     }
@@ -177,8 +184,12 @@ function isTooDoubtful({ channel }: OutgoingMessage, doubts: number): boolean {
   return channel === 'subscribe' && doubts > MOST_DOUBTS;
 }
 
-/** Doubled each time, with jitter, so that what failed together does not come back together. */
+function mostAttempts(doubts: number): number {
+  return doubts > 0 ? MOST_DOUBTFUL_ATTEMPTS : MOST_ATTEMPTS;
+}
+
+/** Doubled each time up to ten minutes, with jitter, so that what failed together does not come back together. */
 function retryDelay(attempts: number): number {
-  const longest = FIRST_RETRY_MS * 2 ** (attempts - 1);
+  const longest = Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LONGEST_RETRY_MS);
   return longest * (0.5 + Math.random() / 2);
 }

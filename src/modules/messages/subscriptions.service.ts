@@ -7,6 +7,7 @@ import { type Collection, InjectCollection } from '../../database/collections';
 import { runAgain, Transactions } from '../../database/transactions';
 import { UsersService } from '../users/users.service';
 import type { SubscribeDto, SubscriptionView } from './messages.dto';
+import type { OutgoingMessage } from './outgoing-message.schema';
 import { SUBSCRIPTION, type Subscription } from './subscription.schema';
 
 /** Who wants to be told through the mini-program, and by which template. */
@@ -36,6 +37,14 @@ export class Subscriptions {
     return this.subscriptions.findOne<Subscription>(
       { advisorId, subscribed: true, openid },
       { session, sort: { subscribeTime: -1 } },
+    );
+  }
+
+  /** WeChat says that a message was not authorised: unless consented to again since, the next goes another way. */
+  async usedUp({ recipientId, templateId, createdAt }: OutgoingMessage): Promise<void> {
+    await this.subscriptions.updateOne(
+      { advisorId: recipientId, templateId, subscribeTime: { $lte: createdAt } },
+      { $set: { subscribed: false } },
     );
   }
 
