@@ -151,7 +151,8 @@ export type SharedRow = Pick<Resume, '_id' | keyof typeof SHARED_FIELDS>;
 export type PublicDetailRow = Pick<Resume, '_id' | keyof typeof PUBLIC_DETAIL_FIELDS>;
 export type WorkerRow = Pick<Resume, '_id' | keyof typeof WORKER_FIELDS>;
 
-export function toPublicListItem(resume: PublicRow, files: FileAddresses): PublicListItem {
+export function toPublicListItem(row: PublicRow, files: FileAddresses): PublicListItem {
+  const resume = withoutIdNumbers(row);
   return {
     ...toFoundWorker(resume, files),
     maternityNurseLevel: resume.maternityNurseLevel ?? null,
@@ -167,7 +168,8 @@ export function toPublicListItem(resume: PublicRow, files: FileAddresses): Publi
   };
 }
 
-export function toPublicDetail(resume: PublicDetailRow, files: FileAddresses): PublicDetail {
+export function toPublicDetail(row: PublicDetailRow, files: FileAddresses): PublicDetail {
+  const resume = withoutIdNumbers(row);
   return {
     ...toPublicListItem(resume, files),
     ...more(resume, files),
@@ -244,9 +246,18 @@ function withoutIdentity(resume: SharedRow): SharedRow {
   const mask = (text: string) =>
     text
       .replaceAll(resume.name, maskName(resume.name))
+      .replace(ID_NUMBER, '******')
       .replace(PHONE, (written) => maskPhone(written.replace(/\D/g, '')));
   return maskTexts(resume, mask) as SharedRow;
 }
+
+/** Name and phone of a published resume are public; an identity number in a text about oneself is not. */
+function withoutIdNumbers<T extends PublicRow>(resume: T): T {
+  return maskTexts(resume, (text) => text.replace(ID_NUMBER, '******')) as T;
+}
+
+/** What some people write into a text about themselves. */
+const ID_NUMBER = /(?<!\d)\d(?:[\s-]?\d){16}[\s-]?[\dXx](?![\dXx])/g;
 
 /** With the spaces and hyphens that people put into it. */
 const PHONE = /(?<!\d)1[3-9]\d(?:[\s-]?\d){8}(?!\d)/g;
