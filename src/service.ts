@@ -34,7 +34,9 @@ export async function startService(environment: Record<string, string | undefine
     await ensureIndexes(app.get<Connection>(getConnectionToken()), database.uri);
     await app.init();
     const firstAdmin = await app.get(FirstAdmin).ensure(database.embedded);
-    await app.listen(settings.env.PORT, settings.env.HOST);
+    // in the sandbox anybody is whoever they say: other machines are let in by an explicit HOST only
+    const host = sandbox && !environment['HOST'] ? '127.0.0.1' : settings.env.HOST;
+    await app.listen(settings.env.PORT, host);
     const url = localUrl(await app.getUrl());
     await sandbox?.pushEventsTo(`${url}/api/wechat/event`);
     process.stdout.write(startupBanner({ url, settings, database, sandboxUrl: sandbox?.url, firstAdmin }));
