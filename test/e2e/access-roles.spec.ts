@@ -47,6 +47,7 @@ describe('access by role, over HTTP', () => {
 
   it.each(PUBLIC_ROUTES)('%s asks nobody who they are', async (route) => {
     const { status } = await call(app.asGuest().withToken('no token at all'), route);
-    expect([200, 400]).toContain(status);
+    // there may be no such record, and no WeChat to be asked; but nobody is sent away for who they are
+    expect([200, 400, 404, 503]).toContain(status);
   });
 });

@@ -30,7 +30,7 @@ describe('a service whose database goes away', () => {
   });
   afterEach(async () => {
     await proxy.restore();
-    await eventually(ready, { within: 20_000 });
+    await eventually(ready, { within: 45_000 });
   });
   afterAll(async () => {
     await endProcesses(database);
@@ -93,7 +93,7 @@ describe('a service whose database goes away', () => {
     await proxy.cut();
     expect((await boss.post(`${CUSTOMERS}/create`, input, key)).status).toBe(503);
     await proxy.restore();
-    await eventually(ready, { within: 20_000 });
+    await eventually(ready, { within: 45_000 });
     expect((await boss.get(`${CUSTOMERS}/${before.body.data.id as string}`)).body.data).toEqual(
       before.body.data,
     );
@@ -113,7 +113,7 @@ describe('a service whose database goes away', () => {
     await proxy.cut();
     expect([401, 503]).toContain((await leaver.get('/api/auth/me')).status);
     await proxy.restore();
-    await eventually(ready, { within: 20_000 });
+    await eventually(ready, { within: 45_000 });
     expect(await leaver.get('/api/auth/me')).toMatchObject(refusal('UNAUTHORIZED'));
     await boss.patch(`/api/users/${body.data.id as string}`, { active: false });
     expect((await disabled.get('/api/auth/me')).status).toBe(403);
