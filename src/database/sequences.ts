@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { ClientSession, Connection } from 'mongoose';
-import { duplicateKeyFields } from '../common/errors/duplicate-key';
-import { runAgain } from './transactions';
+import { runAgainOnDuplicate } from './transactions';
 
 interface Sequence {
   _id: string;
@@ -29,9 +28,7 @@ export class Sequences {
   async contend(name: string, session: ClientSession): Promise<void> {
     await this.counters()
       .updateOne({ _id: name }, { $inc: { last: 1 } }, { upsert: true, session })
-      .catch((error: unknown) =>
-        duplicateKeyFields(error) ? runAgain(error) : Promise.reject(error as Error),
-      );
+      .catch((error: unknown) => runAgainOnDuplicate(error));
   }
 
   private counters() {

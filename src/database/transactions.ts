@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { type ClientSession, type Connection, mongo } from 'mongoose';
+import { duplicateKeyFields } from '../common/errors/duplicate-key';
 
 type Afterwards = () => void | Promise<void>;
 
@@ -46,8 +47,12 @@ export class Transactions {
 /**
  * For a duplicate key that somebody else's transaction has just made: labelled so, it has the driver run the whole
  * transaction again, on what the other one has left. Within a transaction nothing more can be done after such an error.
+ * Any other error is thrown as it is.
+ * @param field only a duplicate of this one; without it, of any
  */
-export function runAgain(error: unknown): never {
-  if (error instanceof mongo.MongoServerError) error.addErrorLabel('TransientTransactionError');
+export function runAgainOnDuplicate(error: unknown, field?: string): never {
+  const fields = duplicateKeyFields(error);
+  const met = fields && (field === undefined || fields.includes(field));
+  if (met && error instanceof mongo.MongoServerError) error.addErrorLabel('TransientTransactionError');
   throw error;
 }

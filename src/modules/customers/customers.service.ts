@@ -7,7 +7,7 @@ import { AuditTrail, differences } from '../../common/audit/audit-trail';
 import { AppError, invalidField } from '../../common/errors/app-error';
 import { duplicateKeyFields } from '../../common/errors/duplicate-key';
 import { Sequences } from '../../database/sequences';
-import { runAgain, Transactions } from '../../database/transactions';
+import { runAgainOnDuplicate, Transactions } from '../../database/transactions';
 import { StaffDirectory } from '../users/staff-directory';
 import { AssignmentsService } from './assignments.service';
 import { allowed, seesAllCustomers } from './customer-access';
@@ -99,9 +99,7 @@ export class CustomersService {
     );
     await this.customers
       .insertOne(customer, { session, ignoreUndefined: true })
-      .catch((error: unknown) =>
-        duplicateKeyFields(error)?.includes('phone') ? runAgain(error) : rethrow(error),
-      );
+      .catch((error: unknown) => runAgainOnDuplicate(error, 'phone'));
     await this.recordCreation(customer, caller, session);
     return customer;
   }
@@ -179,10 +177,6 @@ function changed(before: Customer, input: UpdateCustomerDto): Customer {
   if (after.name !== before.name || after.phone !== before.phone)
     after.searchTerms = searchTerms(after.name, after.phone);
   return after;
-}
-
-function rethrow(error: unknown): never {
-  throw error;
 }
 
 function duplicatePhone(error: unknown): never {

@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type ClientSession, Types } from 'mongoose';
 import type { StaffCaller } from '../../common/access/caller';
 import { AppError, invalidField } from '../../common/errors/app-error';
-import { duplicateKeyFields } from '../../common/errors/duplicate-key';
 import { type Collection, InjectCollection } from '../../database/collections';
-import { runAgain, Transactions } from '../../database/transactions';
+import { runAgainOnDuplicate, Transactions } from '../../database/transactions';
 import { UsersService } from '../users/users.service';
 import type { SubscribeDto, SubscriptionView } from './messages.dto';
 import type { OutgoingMessage } from './outgoing-message.schema';
@@ -63,9 +62,7 @@ export class Subscriptions {
         },
         { session, upsert: true, returnDocument: 'after' },
       )
-      .catch((error: unknown) =>
-        duplicateKeyFields(error) ? runAgain(error) : Promise.reject(error as Error),
-      );
+      .catch((error: unknown) => runAgainOnDuplicate(error));
     if (!saved) throw new Error('an upsert gave nothing back');
     return saved;
   }

@@ -68,13 +68,6 @@ export class ResumeStore {
   }
 }
 
-/** Two creates of one phone met, and the other one was first: has the transaction run again, to find it there. */
-export function runAgain(error: unknown): unknown {
-  if (error instanceof mongo.MongoServerError && duplicateKeyFields(error)?.includes('phone'))
-    error.addErrorLabel(TRANSIENT);
-  return error;
-}
-
 /** Inside of somebody else's transaction, who runs it again by this label. */
 function willRunAgain(error: unknown): boolean {
   return error instanceof mongo.MongoServerError && error.hasErrorLabel(TRANSIENT);

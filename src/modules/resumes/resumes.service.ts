@@ -3,12 +3,12 @@ import { type ClientSession, Types } from 'mongoose';
 import type { StaffCaller } from '../../common/access/caller';
 import { AppError } from '../../common/errors/app-error';
 import { type Collection, InjectCollection } from '../../database/collections';
-import { Transactions } from '../../database/transactions';
+import { runAgainOnDuplicate, Transactions } from '../../database/transactions';
 import { FileAddresses } from '../files/file-addresses';
 import { StaffDirectory } from '../users/staff-directory';
 import { changedResume, type Changes, newResume } from './resume-making';
 import { RESUME, type Resume } from './resume.schema';
-import { ResumeStore, runAgain } from './resume.store';
+import { ResumeStore } from './resume.store';
 import { type CreatedResume, DETAIL_FIELDS, type ResumeDetail, toDetail } from './resume.views';
 import type { CreateResumeDto, ReviewResumeDto, UpdateResumeDto } from './resumes.dto';
 
@@ -49,7 +49,9 @@ export class ResumesService {
           createdBy: new Types.ObjectId(caller.principal.id),
         });
         await this.store.insert(resume, 'create', caller, session).catch((error: unknown) => {
-          throw createOrUpdate ? runAgain(error) : error;
+          // two creates of one phone met, and the other one was first: it is found there when all is run again
+          if (createOrUpdate) runAgainOnDuplicate(error, 'phone');
+          throw error;
         });
         return this.created('CREATED', resume);
       });

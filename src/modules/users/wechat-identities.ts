@@ -6,7 +6,7 @@ import { AuditTrail } from '../../common/audit/audit-trail';
 import { AppError } from '../../common/errors/app-error';
 import { duplicateKeyFields } from '../../common/errors/duplicate-key';
 import { type Collection, InjectCollection } from '../../database/collections';
-import { runAgain, Transactions } from '../../database/transactions';
+import { runAgainOnDuplicate, Transactions } from '../../database/transactions';
 import { StaffDirectory } from './staff-directory';
 import { USER, type User } from './user.schema';
 
@@ -50,7 +50,9 @@ export class WechatIdentities {
   async bind(openid: string, target: User, caller: Caller): Promise<User> {
     return this.transactions.run(caller, (session) =>
       // bound by a log-in at the same moment: what that one has left decides
-      this.move(openid, target._id, target.phone, caller, session).catch(runAgain),
+      this.move(openid, target._id, target.phone, caller, session).catch((error: unknown) =>
+        runAgainOnDuplicate(error, 'openid'),
+      ),
     );
   }
 

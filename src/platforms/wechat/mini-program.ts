@@ -42,7 +42,8 @@ const sessionAnswer = z.object({ openid, unionid: openid.optional() });
 const phoneAnswer = z.object({
   phone_info: z.object({ phoneNumber: z.string(), purePhoneNumber: z.string(), countryCode: z.string() }),
 });
-const sendAnswer = z.object({
+/** What becomes of a message, at both kinds of apps. */
+export const sendAnswer = z.object({
   errcode: z.int(),
   errmsg: z.string(),
   msgid: z.union([z.number(), z.string()]).optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SendResult } from './mini-program';
+import { sendAnswer, type SendResult } from './mini-program';
 import type { WechatApi } from './wechat-api';
 
 export interface TemplateMessage {
@@ -24,12 +24,6 @@ const userAnswer = z.object({
   openid: z.string().optional(),
   unionid: z.string().optional(),
 });
-const sendAnswer = z.object({
-  errcode: z.int(),
-  errmsg: z.string(),
-  msgid: z.union([z.number(), z.string()]).optional(),
-});
-
 /** What the service asks of WeChat as an official account. https://developers.weixin.qq.com/doc/service/ */
 export class OfficialAccount {
   constructor(
