@@ -25,18 +25,16 @@ export class Signatures {
     const { AppId = '', SignatureNonce = '', Timestamp = '', Signature = '' } = query;
     if (Math.abs(nowSeconds - Number(Timestamp)) > CLOCK_SKEW_SECONDS) return 100_000_004;
     if (Number(AppId) !== this.credentials.appId) return 100_000_010;
-    if (!NONCE.test(SignatureNonce) || !equal(Signature, this.expected(SignatureNonce, Timestamp)))
+    if (
+      !NONCE.test(SignatureNonce) ||
+      !equal(Signature, signatureOf(this.credentials, SignatureNonce, Timestamp))
+    )
       return 100_000_005;
     return this.use(SignatureNonce, nowSeconds) ? null : 100_000_005;
   }
 
   reset(): void {
     this.nonces.clear();
-  }
-
-  private expected(nonce: string, timestamp: string): string {
-    const { appId, serverSecret } = this.credentials;
-    return createHash('md5').update(`${appId}${nonce}${serverSecret}${timestamp}`).digest('hex');
   }
 
   private use(nonce: string, nowSeconds: number): boolean {
@@ -48,6 +46,15 @@ export class Signatures {
     this.nonces.set(nonce, nowSeconds + 2 * CLOCK_SKEW_SECONDS);
     return true;
   }
+}
+
+/** The signature that a request should have, in hex. */
+export function signatureOf(
+  { appId, serverSecret }: ZegoCredentials,
+  nonce: string,
+  timestamp: string | number,
+): string {
+  return createHash('md5').update(`${appId}${nonce}${serverSecret}${timestamp}`).digest('hex');
 }
 
 function missingOf(query: Query): number | null {
