@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Actor } from '../support/actor';
 import { TestApp } from '../support/app';
@@ -199,10 +198,8 @@ describe('a room that somebody watches', () => {
     const leaving = await TestApp.start({ database: app.database });
     const watching = await Promise.all(Array.from({ length: 5 }, () => watch(leaving.url)));
     await Promise.all(watching.map((reader) => reader.room()));
-    const closed = once(leaving.app.getHttpServer(), 'close');
     const startedAt = Date.now();
-    await leaving.app.close();
-    await closed;
+    await leaving.stop();
     expect(Date.now() - startedAt).toBeLessThan(5000);
     await Promise.all(watching.map((reader) => reader.ended));
   });
