@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { RoomEvents } from '../../src/modules/interview/room-events';
 import type { Actor } from '../support/actor';
 import { TestApp } from '../support/app';
 import { testDatabase } from '../support/database';
@@ -119,6 +120,17 @@ describe('a room that somebody watches', () => {
     await end();
     const reader = await watch();
     expect(await reader.room()).toMatchObject({ status: 'ended' });
+    await reader.ended;
+  });
+
+  it('is kept alive, and let go after half an hour, when its page asks again', async () => {
+    const [reader, events] = [await watch(), app.app.get(RoomEvents)];
+    await reader.room();
+    events.beat();
+    await eventually(async () => expect(reader.heartbeats).toBe(1));
+    events.beat(Date.now() + 29 * 60_000);
+    await eventually(async () => expect(reader.heartbeats).toBe(2));
+    events.beat(Date.now() + 31 * 60_000);
     await reader.ended;
   });
 

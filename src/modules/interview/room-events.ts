@@ -53,7 +53,7 @@ export class RoomEvents implements OnApplicationBootstrap, OnModuleDestroy {
   onApplicationBootstrap(): void {
     this.timers = [
       setInterval(() => void this.look(), LOOK_MS),
-      setInterval(() => this.heartbeat(), HEARTBEAT_MS),
+      setInterval(() => this.beat(), HEARTBEAT_MS),
     ];
     for (const timer of this.timers) timer.unref();
   }
@@ -100,6 +100,14 @@ export class RoomEvents implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
+  /** A sign of life on every stream, and the end of those that are old by `now`. */
+  beat(now = Date.now()): void {
+    for (const { stream, endsAt } of this.watchers()) {
+      if (now >= endsAt) stream.end();
+      else stream.heartbeat();
+    }
+  }
+
   private requirePlace(roomId: string, address: string): void {
     if (this.closed) throw new AppError('SERVICE_UNAVAILABLE', { message: '服务正在关闭', retryAfter: 1 });
     if (this.count >= this.mostStreams)
@@ -128,14 +136,6 @@ export class RoomEvents implements OnApplicationBootstrap, OnModuleDestroy {
 
   private watchers(): Watcher[] {
     return [...this.rooms.values()].flatMap((watchers) => [...watchers]);
-  }
-
-  private heartbeat(): void {
-    const now = Date.now();
-    for (const { stream, endsAt } of this.watchers()) {
-      if (now >= endsAt) stream.end();
-      else stream.heartbeat();
-    }
   }
 
   /** A database that is away leaves the streams as they are: what they miss meanwhile is found afterwards. */
