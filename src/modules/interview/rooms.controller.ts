@@ -65,7 +65,10 @@ export class RoomsController {
   @RateLimit('roomRead')
   @Answers({
     summary: '房间信息：主持人、经理和管理员得到完整记录，其他人得到公开信息',
-    data: z.union([roomDetail, publicRoom]),
+    data: z.union([
+      roomDetail.meta({ description: '主持人、经理和管理员' }),
+      publicRoom.meta({ description: '其他人' }),
+    ]),
   })
   get(@Param() { roomId }: RoomIdParam, @CurrentCaller() caller: Caller) {
     return this.rooms.get(roomId, caller);
