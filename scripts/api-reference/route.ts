@@ -96,6 +96,14 @@ function answer({ responses }: Operation, document: ApiDocument): string[] {
 /** The envelope is told once, on the first page; here only what is inside. */
 function dataFields(envelope: JsonSchema, document: ApiDocument): string[] {
   const data = envelope.properties?.['data'];
+  const kinds = (data?.anyOf ?? []).filter(({ properties }) => properties);
+  if (kinds.length > 1)
+    return kinds.flatMap((kind) => [
+      `\`data\` 的字段（${kind.description ?? ''}）：`,
+      '',
+      ...fieldTable(kind, document),
+      '',
+    ]);
   const rows = data ? fieldTable(data, document) : [];
   return rows.length > 0 ? ['`data` 的字段：', '', ...rows, ''] : [];
 }
