@@ -33,6 +33,13 @@ export const PUBLIC_ROUTES = [
   'GET /api/resumes/enums',
   // a public file's address cannot be guessed, a private one's is signed and expires: the handler decides
   'GET /files/:name',
+
+  // the interview's pages, which hold nothing of anybody
+  'GET /h5/interview',
+  'GET /h5/host',
+  'GET /h5/assets/:name',
+  'GET /h5',
+  'GET /h5/*',
 ];
 
 const EVERYBODY: Role[] = ['admin', 'manager', 'employee', 'hr'];
