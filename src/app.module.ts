@@ -25,10 +25,12 @@ import { HealthModule } from './modules/health/health.module';
 import { ResumesModule } from './modules/resumes/resumes.module';
 import { LeadsModule } from './modules/leads/leads.module';
 import { MessagesModule } from './modules/messages/messages.module';
+import { InterviewModule } from './modules/interview/interview.module';
 import { OcrModule } from './modules/ocr/ocr.module';
 import { H5Module } from './modules/h5/h5.module';
 import { UsersModule } from './modules/users/users.module';
 import { WechatModule } from './modules/wechat/wechat.module';
+import { ZegoModule } from './modules/zego/zego.module';
 import { StorageModule } from './platforms/storage/storage.module';
 
 export interface Surroundings {
@@ -69,6 +71,8 @@ export class AppModule {
         ResumesModule,
         OcrModule,
         FilesModule,
+        InterviewModule,
+        ZegoModule,
         H5Module,
         ...features,
       ],

@@ -30,6 +30,8 @@ export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('简历')
     .addTag('文件')
     .addTag('证件识别')
+    .addTag('视频面试')
+    .addTag('视频服务')
     .addTag('操作记录')
     .addTag('运行状态')
     .build();

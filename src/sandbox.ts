@@ -26,7 +26,7 @@ export async function openSandbox(
   // loaded only when it is needed: production never touches it
   const { SANDBOX_CREDENTIALS, spawnSandbox } = await import('@homecare/platform-sandbox');
   const sandbox = await spawnSandbox({ port: SANDBOX_PORT }).catch(() => spawnSandbox({ port: 0 }));
-  const { wechat, officialAccount, tencent } = SANDBOX_CREDENTIALS;
+  const { wechat, officialAccount, tencent, zego } = SANDBOX_CREDENTIALS;
   return {
     url: sandbox.url,
     environment: {
@@ -45,6 +45,13 @@ export async function openSandbox(
             TENCENT_SECRET_ID: tencent.secretId,
             TENCENT_SECRET_KEY: tencent.secretKey,
             TENCENT_OCR_ENDPOINT: `${sandbox.url}/tencent-ocr`,
+          }),
+      ...(environment['ZEGO_APP_ID']
+        ? {}
+        : {
+            ZEGO_APP_ID: String(zego.appId),
+            ZEGO_SERVER_SECRET: zego.serverSecret,
+            ZEGO_API_BASE_URL: `${sandbox.url}/zego`,
           }),
     },
     pushEventsTo: async (eventUrl) => {

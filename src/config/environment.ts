@@ -129,6 +129,13 @@ export const environmentSchema = z.object({
     .optional(),
   WECHAT_MP_TEMPLATE_ID: z.string().min(1).max(64).optional(),
   WECHAT_MP_BASE_URL: httpUrl.default('https://api.weixin.qq.com'),
+
+  ZEGO_APP_ID: count.max(4_294_967_295).optional(),
+  ZEGO_SERVER_SECRET: appSecret.optional(),
+  ZEGO_API_BASE_URL: httpUrl.default('https://rtc-api.zego.im'),
+  ZEGO_WEB_SERVER_URL: z.url({ protocol: /^wss$/, error: '应以 wss:// 开头' }).optional(),
+  INTERVIEW_STREAM_LIMIT: count.max(100_000).default(1000),
+
   SANDBOX_PORT: z.coerce.number().int().min(0).max(65535).default(3900),
 
   RATE_LIMIT_PER_IP: count.default(1200),

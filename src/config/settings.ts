@@ -70,6 +70,30 @@ function tencentOcrSettings(env: Environment): TencentOcrSettings | undefined {
   };
 }
 
+/** The agency's app at ZEGO. */
+export interface ZegoSettings {
+  appId: number;
+  serverSecret: string;
+  /** of the server API */
+  apiBaseUrl: string;
+  /** where a page's SDK connects to: wss://… */
+  webServer: string;
+  /** the platform sandbox stands in: there is a server API and no media */
+  isSandbox: boolean;
+}
+
+function zegoSettings(env: Environment): ZegoSettings | undefined {
+  const { ZEGO_APP_ID: appId, ZEGO_SERVER_SECRET: serverSecret } = env;
+  if (appId === undefined || serverSecret === undefined) return undefined;
+  return {
+    appId,
+    serverSecret,
+    apiBaseUrl: env.ZEGO_API_BASE_URL,
+    webServer: env.ZEGO_WEB_SERVER_URL ?? `wss://webliveroom${appId}-api.zego.im/ws`,
+    isSandbox: env.ZEGO_API_BASE_URL.startsWith('http:'),
+  };
+}
+
 export class SettingsError extends Error {
   constructor(readonly problems: string[]) {
     super(['环境变量有误，服务没有启动：', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
@@ -91,6 +115,9 @@ export class Settings {
   /** undefined where cards are read on this machine */
   readonly tencentOcr: TencentOcrSettings | undefined;
 
+  /** undefined where no app is configured: then there is no video */
+  readonly zego: ZegoSettings | undefined;
+
   private constructor(readonly env: Environment) {
     this.production = env.NODE_ENV === 'production';
     this.publicBaseUrl = env.PUBLIC_BASE_URL ?? `http://localhost:${env.PORT}`;
@@ -99,6 +126,7 @@ export class Settings {
     this.storageDir = env.STORAGE_DIR ? resolve(env.STORAGE_DIR) : join(this.dataDir, 'files');
     this.storageS3 = s3Settings(env);
     this.tencentOcr = tencentOcrSettings(env);
+    this.zego = zegoSettings(env);
     this.logPretty = env.LOG_PRETTY ?? (env.NODE_ENV === 'development' && Boolean(process.stdout.isTTY));
   }
 
@@ -121,8 +149,14 @@ const TOGETHER = [
   ['ADMIN_USERNAME', 'ADMIN_PASSWORD'],
   ['WECHAT_APP_ID', 'WECHAT_APP_SECRET'],
   ['WECHAT_MP_APP_ID', 'WECHAT_MP_APP_SECRET', 'WECHAT_MP_TOKEN', 'WECHAT_MP_ENCODING_AES_KEY'],
+  ['ZEGO_APP_ID', 'ZEGO_SERVER_SECRET'],
 ];
-const PLATFORM_URLS = ['WECHAT_API_BASE_URL', 'WECHAT_MP_BASE_URL', 'TENCENT_OCR_ENDPOINT'];
+const PLATFORM_URLS = [
+  'WECHAT_API_BASE_URL',
+  'WECHAT_MP_BASE_URL',
+  'TENCENT_OCR_ENDPOINT',
+  'ZEGO_API_BASE_URL',
+];
 
 /**
  * Rules that span variables; production takes no embedded default and no example secret.
@@ -149,6 +183,7 @@ function crossChecks(env: Record<string, string | undefined>): string[] {
     WECHAT_MP_APP_SECRET: env['WECHAT_MP_APP_SECRET'],
     STORAGE_S3_SECRET_ACCESS_KEY: env['STORAGE_S3_SECRET_ACCESS_KEY'],
     TENCENT_SECRET_KEY: env['TENCENT_SECRET_KEY'],
+    ZEGO_SERVER_SECRET: env['ZEGO_SERVER_SECRET'],
   };
   for (const name of PLATFORM_URLS) {
     if (env[name]?.startsWith('http:')) problems.push(`${name}：生产环境必须使用 https，不能使用平台沙箱`);

@@ -34,6 +34,14 @@ export const PUBLIC_ROUTES = [
   // a public file's address cannot be guessed, a private one's is signed and expires: the handler decides
   'GET /files/:name',
 
+  // guests of an interview room: its id lets them in, their own id speaks for them
+  'POST /api/interview/guest/join',
+  'POST /api/interview/guest/leave',
+  'POST /api/interview/guest/presence',
+  'GET /api/interview/room/:roomId/events',
+  'POST /api/zego/generate-guest-token',
+  'GET /api/zego/config',
+
   // the interview's pages, which hold nothing of anybody
   'GET /h5/interview',
   'GET /h5/host',
@@ -111,7 +119,15 @@ export const STAFF_ROUTES: Record<string, Role[]> = {
   'POST /api/ocr/idcard': CUSTOMER_STAFF,
   'GET /api/ocr/health': LEADERS,
   'GET /api/ocr/metrics': LEADERS,
+
+  'POST /api/interview/create-room': EVERYBODY,
+  'POST /api/interview/rooms': EVERYBODY,
+  'GET /api/interview/rooms': EVERYBODY,
+  'GET /api/interview/latest-room': EVERYBODY,
+  'POST /api/interview/room/:roomId/end': EVERYBODY,
+  'POST /api/interview/room/:roomId/leave': EVERYBODY,
+  'POST /api/zego/generate-token': EVERYBODY,
 };
 
 /** Open to everybody too, and tell more to staff. */
-export const OPTIONAL_STAFF_ROUTES = ['GET /api/resumes/search-workers'];
+export const OPTIONAL_STAFF_ROUTES = ['GET /api/resumes/search-workers', 'GET /api/interview/room/:roomId'];

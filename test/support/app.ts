@@ -15,7 +15,7 @@ import { apiDocument } from '../../src/openapi';
 import { UsersService } from '../../src/modules/users/users.service';
 import { Actor } from './actor';
 import { AnswerContract } from './contract';
-import { freshDatabaseName, testDatabase } from './database';
+import { returnDatabase, takeDatabase, testDatabase } from './database';
 import { PASSWORD, userInput } from './factories';
 
 interface StartOptions {
@@ -29,6 +29,9 @@ interface StartOptions {
 
 /** The real application on a port and a database of its own, with ready actors to call it. */
 export class TestApp {
+  /** How many apps of this file run on each database that is from the pool. */
+  private static readonly borrowed = new Map<string, number>();
+
   private constructor(
     readonly app: NestFastifyApplication,
     readonly url: string,
@@ -40,13 +43,15 @@ export class TestApp {
 
   /** Two apps given one `database` are two instances of the service. */
   static async start(options: StartOptions = {}): Promise<TestApp> {
+    const databaseName = options.database ?? (await TestApp.borrow());
+    TestApp.count(databaseName, 1);
     const settings = Settings.load({
       NODE_ENV: 'test',
       PORT: '0',
       HOST: '127.0.0.1',
       JWT_SECRET: 'a secret of the tests, long enough for HS256',
       DATA_DIR: mkdtempSync(join(tmpdir(), 'homecare-data-')),
-      MONGODB_DATABASE: options.database ?? freshDatabaseName(),
+      MONGODB_DATABASE: databaseName,
       RATE_LIMIT_PER_IP: '1000000',
       RATE_LIMIT_PER_USER: '1000000',
       RATE_LIMIT_FACTOR: '1000',
@@ -114,8 +119,23 @@ export class TestApp {
     return commands;
   }
 
+  /** The last app on a database of the pool gives it back. */
   async stop(): Promise<void> {
-    await this.connection.dropDatabase();
+    const { database } = this;
     await this.app.close();
+    if (TestApp.count(database, -1) === 0) await returnDatabase(database);
+  }
+
+  private static async borrow(): Promise<string> {
+    const name = await takeDatabase();
+    TestApp.borrowed.set(name, 0);
+    return name;
+  }
+
+  private static count(database: string, change: 1 | -1): number | undefined {
+    const running = TestApp.borrowed.get(database);
+    if (running === undefined) return undefined;
+    TestApp.borrowed.set(database, running + change);
+    return running + change;
   }
 }

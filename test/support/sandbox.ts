@@ -10,7 +10,7 @@ export interface SentMessage {
 }
 
 export interface Fault {
-  platform: 'wechat' | 'wechat-mp';
+  platform: 'wechat' | 'wechat-mp' | 'zego';
   route: string;
   kind: 'error' | 'slow' | 'hang' | 'drop';
   count?: number;
@@ -32,7 +32,7 @@ export class PlatformSandbox {
 
   /** Settings of a service that takes the sandbox for the platforms. */
   get environment(): Record<string, string> {
-    const { wechat, officialAccount } = SANDBOX_CREDENTIALS;
+    const { wechat, officialAccount, zego } = SANDBOX_CREDENTIALS;
     return {
       WECHAT_APP_ID: wechat.appId,
       WECHAT_APP_SECRET: wechat.appSecret,
@@ -43,6 +43,9 @@ export class PlatformSandbox {
       WECHAT_MP_ENCODING_AES_KEY: officialAccount.encodingAesKey,
       WECHAT_MP_TEMPLATE_ID: 'tmpl_staff_notice',
       WECHAT_MP_BASE_URL: `${this.sandbox.url}/wechat-mp`,
+      ZEGO_APP_ID: String(zego.appId),
+      ZEGO_SERVER_SECRET: zego.serverSecret,
+      ZEGO_API_BASE_URL: `${this.sandbox.url}/zego`,
       // so that a test need not wait for the queue
       JOBS_POLL_MS: '200',
     };

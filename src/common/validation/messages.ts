@@ -64,6 +64,15 @@ const LABELS: Record<string, string> = {
   pageSize: '每页数量',
   keyword: '关键词',
   side: '证件面',
+  roomId: '房间号',
+  roomName: '房间名称',
+  hostName: '主持人称呼',
+  hostZegoUserId: '主持人视频编号',
+  userName: '称呼',
+  identity: '身份',
+  guestId: '访客编号',
+  scheduledAt: '预约时间',
+  expireTime: '有效时间',
 };
 
 export function labelOf(path: PropertyKey[]): string {

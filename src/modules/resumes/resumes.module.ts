@@ -42,5 +42,6 @@ import { ShareLinks } from './share-links.service';
     RememberedCounts,
     ResumeFiles,
   ],
+  exports: [ResumesService],
 })
 export class ResumesModule {}

@@ -16,6 +16,10 @@ export interface Configuration {
     /** How long an answer to an event may take; 5000 unless told. */
     answerWithinMs?: number;
   };
+  zego?: {
+    /** How many rooms may be closed a second; 1 unless told. */
+    closesPerSecond?: number;
+  };
   /** For tokens issued from now on. */
   tokenLifetimeSeconds?: number;
 }
@@ -35,13 +39,16 @@ export function configure(sandboxed: Sandboxed, configuration: Configuration): v
   if (eventUrl !== undefined) officialAccount.pusher.eventUrl = eventUrl;
   if (answerWithinMs !== undefined) officialAccount.pusher.setPatience(answerWithinMs);
 
+  const { closesPerSecond } = configuration.zego ?? {};
+  if (closesPerSecond !== undefined) sandboxed.zego.limitTo(closesPerSecond);
+
   if (configuration.tokenLifetimeSeconds === undefined) return;
   for (const { account } of [miniProgram, officialAccount])
     account.tokens.setLifetime(configuration.tokenLifetimeSeconds);
 }
 
 /** What may be seen of it: no secret, no token, no key. */
-export function shownConfiguration({ miniProgram, officialAccount, platforms }: Sandboxed): object {
+export function shownConfiguration({ miniProgram, officialAccount, zego, platforms }: Sandboxed): object {
   return {
     platforms: platforms.map(({ name, routes }) => ({ name, routes: routes.map(({ path }) => path) })),
     wechat: { appId: miniProgram.account.credentials.appId },
@@ -49,5 +56,6 @@ export function shownConfiguration({ miniProgram, officialAccount, platforms }: 
       appId: officialAccount.account.credentials.appId,
       eventUrl: officialAccount.pusher.eventUrl ?? null,
     },
+    zego: { appId: zego.credentials.appId },
   };
 }

@@ -29,6 +29,11 @@ export const CONFIGURATION = {
         answerWithinMs: { type: 'integer', minimum: 1, maximum: 60_000 },
       },
     },
+    zego: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { closesPerSecond: { type: 'integer', minimum: 0, maximum: 1_000_000 } },
+    },
     tokenLifetimeSeconds: { type: 'integer', minimum: 1, maximum: 7200 },
   },
 };
