@@ -4,6 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { LOGGER } from '../../common/logging/logging.module';
+import { Zego } from '../../platforms/zego/zego';
 import { NOT_FOUND_PAGE, NOT_FOUND_POLICY } from './not-found-page';
 import { pageHeaders } from './page-headers';
 import { PAGES_DIR } from './serve-pages';
@@ -20,9 +21,10 @@ const COMPRESSED = /\.(br|gz)$/;
 @Injectable()
 export class Pages {
   private readonly assets: ReadonlySet<string>;
-  private readonly headers = pageHeaders();
+  private readonly headers: Record<string, string>;
 
-  constructor(@Inject(LOGGER) logger: Logger) {
+  constructor(zego: Zego, @Inject(LOGGER) logger: Logger) {
+    this.headers = pageHeaders(zego.webServer ?? undefined);
     const directory = join(PAGES_DIR, 'assets');
     const files = existsSync(directory) ? readdirSync(directory) : [];
     this.assets = new Set(files.filter((file) => !COMPRESSED.test(file)));

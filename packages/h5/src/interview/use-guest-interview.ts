@@ -47,7 +47,8 @@ export function useGuestInterview(roomId: string | undefined, toasts: Toasts): G
     live?.stop();
     live = new RoomLive(id, {
       room: (room) => {
-        if (state.value.step === 'in-room') tellComings(state.value, room, toasts);
+        if (state.value.step === 'in-room' && room.status === 'active')
+          tellComings(state.value, room, toasts);
         dispatch({ type: 'room', room });
       },
       missing: () => dispatch({ type: 'room-missing' }),
