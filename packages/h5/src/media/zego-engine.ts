@@ -56,9 +56,9 @@ export interface ZegoEvents {
 const STANDARD_VIDEO_CALL = 4;
 
 export function openZegoEngine(appId: number, server: string): ZegoEngine {
+  // neither the console nor ZEGO's log server is to be told of each step
+  ZegoExpressEngine.presetLogConfig({ logLevel: 'error', remoteLogLevel: 'disable' });
   const engine = new ZegoExpressEngine(appId, server, { scenario: STANDARD_VIDEO_CALL });
-  // nothing of a call is reported to ZEGO's log server
-  engine.setLogConfig({ logLevel: 'error', remoteLogLevel: 'disable' });
   // its streams have private parts, which nobody here looks into
   return engine as unknown as ZegoEngine;
 }
