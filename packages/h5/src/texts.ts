@@ -89,7 +89,7 @@ export const texts = {
     },
     full: {
       title: '面试间人数已满',
-      help: '请稍后再试，或联系主持人。',
+      help: '等有人离开后可以再试，也可以联系主持人。',
     },
     left: {
       title: '您已离开面试间',

@@ -91,6 +91,14 @@ describe('the media of a call', () => {
     await jest.advanceTimersByTimeAsync(300_000);
     expect(scene.taken()).toEqual(['open', 'pass']);
     expect(scene.now().connection).toBe('broken');
+    // until the page has reason to
+    scene.call.resume();
+    scene.call.resume();
+    await settled();
+    expect(scene.taken()).toEqual(['pass', 'enter token1', 'send true']);
+    scene.call.resume();
+    await settled();
+    expect(scene.taken()).toEqual([]);
   });
 
   it('has the next token before the end of the last, again and again', async () => {

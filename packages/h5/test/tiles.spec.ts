@@ -57,8 +57,8 @@ describe('the tiles of a call', () => {
       'one',
       'one',
       'two',
-      'few',
-      'few',
+      'three',
+      'four',
       'many',
       'many',
     ]);

@@ -60,8 +60,6 @@ function seen(media: OwnMedia | undefined): Pick<Tile, 'stream' | 'camera' | 'mi
 }
 
 /** How the stage divides itself among so many. */
-export function stageLayout(count: number): 'one' | 'two' | 'few' | 'many' {
-  if (count <= 1) return 'one';
-  if (count === 2) return 'two';
-  return count <= 4 ? 'few' : 'many';
+export function stageLayout(count: number): 'one' | 'two' | 'three' | 'four' | 'many' {
+  return (['one', 'one', 'two', 'three', 'four'] as const)[count] ?? 'many';
 }

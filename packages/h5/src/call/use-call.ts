@@ -11,6 +11,8 @@ export interface Call {
   media: ShallowRef<CallMediaState>;
   /** `self` is the key of the participant whose page this is */
   start(self: string, fetchPass: () => Promise<MediaPass>): void;
+  /** where the media have been given up, they are tried again */
+  resume(): void;
   stop(): void;
 }
 
@@ -42,6 +44,7 @@ export function useCall(): Call {
       });
       running.start(devices.state);
     },
+    resume: () => running?.resume(),
     stop() {
       void running?.stop();
       running = undefined;

@@ -11,6 +11,8 @@ export class Presence {
   constructor(
     private readonly roomId: string,
     private readonly told: {
+      /** the guest is in the room */
+      present(): void;
       /** the guest is no longer in the room, which goes on */
       lost(): void;
       /** the room does not go on */
@@ -40,7 +42,8 @@ export class Presence {
       const { status, present } = await reportPresence(this.roomId, guestId);
       if (this.guestId !== guestId) return;
       if (status === 'ended') this.told.gone();
-      else if (!present) this.told.lost();
+      else if (present) this.told.present();
+      else this.told.lost();
     } catch (error) {
       // no answer: the room's own connection tells of it, and asks for a report when it is back
       if (this.guestId === guestId && error instanceof ApiError && error.code === 'ROOM_NOT_FOUND')

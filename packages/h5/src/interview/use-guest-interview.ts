@@ -39,6 +39,8 @@ export function useGuestInterview(roomId: string | undefined, toasts: Toasts): G
     state.value = next(state.value, event);
   };
   const presence = new Presence(id, {
+    // a token is refused to whom the service takes for gone: after a break this may have come first
+    present: () => call.resume(),
     lost: () => void comeBack(),
     gone: () => live?.refresh(),
   });
@@ -75,6 +77,7 @@ export function useGuestInterview(roomId: string | undefined, toasts: Toasts): G
     const { guestId, userName, identity } = state.value.me;
     try {
       await joinRoom({ roomId: id, userName, identity, guestId }, newIdempotencyKey());
+      call.resume();
     } catch (error) {
       if (!(error instanceof ApiError)) return;
       if (error.code === 'ROOM_FULL') dispatch({ type: 'place-lost', message: error.message });

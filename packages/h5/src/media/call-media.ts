@@ -63,6 +63,11 @@ export class CallMedia {
     if (this.state.connection === 'connected') this.sendNow();
   }
 
+  /** Tries anew where it has given up: the service may say something else by now. */
+  resume(): void {
+    if (this.outgoing && this.state.connection === 'broken') void this.connect();
+  }
+
   async stop(): Promise<void> {
     this.over = true;
     clearTimeout(this.renewal);
@@ -70,7 +75,7 @@ export class CallMedia {
   }
 
   private async connect(): Promise<void> {
-    if (this.connecting) return;
+    if (this.connecting || this.over) return;
     this.connecting = true;
     while (!this.over) {
       try {

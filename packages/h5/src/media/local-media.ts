@@ -32,6 +32,8 @@ export class LocalMedia {
   private cameras = 0;
   private facing: 'user' | 'environment' = 'user';
   private problem: MediaProblem | undefined;
+  /** raised when all devices are let go of: what somebody allows after that is no longer wanted */
+  private wish = 0;
 
   constructor(private readonly changed: (state: LocalState) => void) {}
 
@@ -51,10 +53,12 @@ export class LocalMedia {
     this.close();
     const unusable = unusableBecause();
     if (unusable) return this.tell(unusable);
-    const both = await capture({
+    const { wish } = this;
+    const both = await this.capture({
       audio: AUDIO,
       ...(wanted === 'video' ? { video: this.videoWanted() } : {}),
     });
+    if (wish !== this.wish) return this.state;
     if (both instanceof MediaStream) this.take(both);
     else if (wanted === 'video' && both.cause !== 'refused') await this.openSingly(both);
     else return this.tell({ ...both, device: wanted === 'video' ? 'both' : 'microphone' });
@@ -64,8 +68,10 @@ export class LocalMedia {
 
   /** One of the two is missing or busy: the other may still work. */
   private async openSingly(both: Pick<MediaProblem, 'cause'>): Promise<void> {
-    const audio = await capture({ audio: AUDIO });
-    const video = await capture({ video: this.videoWanted() });
+    const { wish } = this;
+    const audio = await this.capture({ audio: AUDIO });
+    const video = await this.capture({ video: this.videoWanted() });
+    if (wish !== this.wish) return;
     for (const got of [audio, video]) if (got instanceof MediaStream) this.take(got);
     if (!this.video && !this.audio) this.problem = { ...both, device: 'both' };
     else if (!(video instanceof MediaStream)) this.problem = { ...video, device: 'camera' };
@@ -104,6 +110,7 @@ export class LocalMedia {
 
   /** Lets go of all devices. */
   close(): void {
+    this.wish++;
     for (const track of this.stream.getTracks()) this.drop(track);
     this.problem = undefined;
   }
@@ -121,8 +128,9 @@ export class LocalMedia {
   }
 
   private async add(device: 'camera' | 'microphone', constraints: MediaStreamConstraints): Promise<void> {
-    const cause = unusableBecause();
-    const got = cause ?? (await capture(constraints));
+    const { wish } = this;
+    const got = unusableBecause() ?? (await this.capture(constraints));
+    if (wish !== this.wish) return;
     if (got instanceof MediaStream) this.take(got);
     await this.countCameras();
     this.tell(got instanceof MediaStream ? undefined : { ...got, device });
@@ -146,6 +154,20 @@ export class LocalMedia {
     this.stream.removeTrack(track);
   }
 
+  /** Asks the browser, which may ask its person; what is allowed too late is let go of at once. */
+  private async capture(
+    constraints: MediaStreamConstraints,
+  ): Promise<MediaStream | Pick<MediaProblem, 'cause'>> {
+    const { wish } = this;
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia(constraints);
+      if (wish !== this.wish) for (const track of stream.getTracks()) track.stop();
+      return stream;
+    } catch (error) {
+      return { cause: causeOf(error) };
+    }
+  }
+
   private async countCameras(): Promise<void> {
     this.cameras = (await videoInputs()).length;
   }
@@ -162,16 +184,6 @@ export class LocalMedia {
 function unusableBecause(): MediaProblem | undefined {
   if (!window.isSecureContext) return { cause: 'insecure', device: 'both' };
   return navigator.mediaDevices === undefined ? { cause: 'unsupported', device: 'both' } : undefined;
-}
-
-async function capture(
-  constraints: MediaStreamConstraints,
-): Promise<MediaStream | Pick<MediaProblem, 'cause'>> {
-  try {
-    return await navigator.mediaDevices.getUserMedia(constraints);
-  } catch (error) {
-    return { cause: causeOf(error) };
-  }
 }
 
 async function videoInputs(): Promise<MediaDeviceInfo[]> {

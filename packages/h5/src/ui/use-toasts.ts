@@ -1,6 +1,8 @@
 import { onScopeDispose, ref, type Ref } from 'vue';
 
 const SHOWN_MS = 4000;
+/** What is older than so many others is no news any more. */
+const MOST_WAITING = 4;
 
 /** Short messages that are shown for a while, and read out by screen readers; one at a time, each of them in turn. */
 export interface Toasts {
@@ -23,6 +25,7 @@ export function useToasts(): Toasts {
     text,
     say(message) {
       waiting.push(message);
+      if (waiting.length > MOST_WAITING) waiting.shift();
       if (timer !== undefined && text.value) {
         clearTimeout(timer);
         timer = setTimeout(showNext, SHOWN_MS / 4);
