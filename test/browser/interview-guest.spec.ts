@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { ALLOWING, FAKE_DEVICES, inBrowser, openBrowser } from '../support/browser';
 import { eventually } from '../support/eventually';
 import { createRoom, INTERVIEW, joined } from '../support/interview';
+import { WebProxy } from '../support/web-proxy';
 import { flaws, InterviewPages, joinAs, layoutFlaws, PHONE, SMALL_PHONE } from '../support/interview-pages';
 
 const title = (page: Page) => page.getByRole('heading', { level: 1 }).innerText();
@@ -38,7 +39,7 @@ inBrowser('the guest page', () => {
     expect(await page.evaluate('document.activeElement.id')).toBe('name');
     expect(await flaws(page)).toEqual([]);
 
-    await page.getByText('其他', { exact: true }).click();
+    await page.getByRole('radio', { name: '其他' }).check();
     await page.getByLabel('请说明身份').fill('陪同家属');
     await joinAs(page, '  张小梅 ');
     expect(await people(pages, roomId)).toMatchObject([
@@ -100,6 +101,77 @@ inBrowser('the guest page', () => {
     await page.getByRole('button', { name: '关摄像头' }).waitFor();
     await page.getByRole('button', { name: '开麦' }).click();
     expect(await tracks()).toEqual(['audio true', 'video true']);
+  });
+
+  it('changes from one camera to the other', async () => {
+    const two = await openBrowser(['--use-fake-ui-for-media-stream', `${FAKE_DEVICES[0]}=device-count=2`]);
+    const page = await pages.guestPage(two, await createRoom(pages.boss));
+    await joinAs(page, '张小梅');
+    const camera = () =>
+      page.evaluate(`document.querySelector('video')?.srcObject.getVideoTracks()[0]?.getSettings().deviceId`);
+    const first = await camera();
+    await page.getByRole('button', { name: '切换摄像头' }).click();
+    await eventually(async () => expect(await camera()).not.toBe(first));
+    const second = await camera();
+    expect(second).toBeTruthy();
+    await page.getByRole('button', { name: '切换摄像头' }).click();
+    await eventually(async () => expect(await camera()).toBe(first));
+    await pages.closePages();
+    await two.close();
+  });
+
+  it('lets go of a camera that is allowed after the guest has chosen to listen only', async () => {
+    const page = await pages.open(browser, '/h5/interview?roomId=room_that_is_none');
+    await page.addInitScript(`{
+      const { mediaDevices } = navigator;
+      const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+      window.given = [];
+      mediaDevices.getUserMedia = async (wanted) => {
+        await new Promise((done) => { window.allow = done; });
+        const stream = await ask(wanted);
+        given.push(...stream.getTracks());
+        return stream;
+      };
+    }`);
+    await page.goto(`${pages.url}/h5/interview?roomId=${await createRoom(pages.boss)}`);
+    await page.getByText('请在弹出的提示中选择“允许”').waitFor();
+    await joinAs(page, '张小梅', '只听不说');
+    await page.evaluate('allow()');
+    await eventually(async () =>
+      expect(await page.evaluate('given.map(({ readyState }) => readyState)')).toEqual(['ended', 'ended']),
+    );
+    await page.getByRole('button', { name: '开摄像头' }).waitFor();
+    expect(await page.locator('video').count()).toBe(1);
+    expect(await page.evaluate('document.querySelector("video").srcObject.getTracks().length')).toBe(0);
+  });
+
+  it('reports every 30 seconds that it is open, and asks whether its picture of the room is still right', async () => {
+    const roomId = await createRoom(pages.boss);
+    const page = await pages.open(browser, '/h5/interview?roomId=room_that_is_none');
+    await page.clock.install();
+    await page.goto(`${pages.url}/h5/interview?roomId=${roomId}`);
+    await Promise.all([page.waitForResponse('**/guest/presence'), joinAs(page, '张小梅')]);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url().slice(pages.url.length)));
+    await page.clock.runFor(31_000);
+    await eventually(async () => {
+      expect(asked).toContain(`${INTERVIEW}/guest/presence`);
+      expect(asked).toContain(`${INTERVIEW}/room/${roomId}`);
+    });
+    // right: the stream stays as it is
+    expect(asked.filter((path) => path.endsWith('/events'))).toEqual([]);
+  });
+
+  it('works below a prefix, as PUBLIC_BASE_URL may have one, and beside a proxy that holds streams back', async () => {
+    const proxy = await WebProxy.start(pages.url, { prefix: '/crm', holds: /\/events$/ });
+    pages.known.push(proxy.url);
+    const roomId = await createRoom(pages.boss);
+    const page = await pages.open(browser, `${proxy.url}/h5/interview?roomId=${roomId}`);
+    await joinAs(page, '张小梅');
+    await joined(pages.guest, roomId, { userName: '王芳' });
+    await page.getByRole('status').filter({ hasText: '王芳 加入了面试' }).waitFor();
+    await pages.closePages();
+    await proxy.stop();
   });
 
   it('leaves, can come back as the same guest, and knows them after a reload', async () => {

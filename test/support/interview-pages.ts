@@ -17,13 +17,17 @@ export class InterviewPages {
   /** what the policy of the pages has forbidden, errors of their scripts, and what they have complained of */
   readonly problems: string[] = [];
   private readonly opened: Page[] = [];
+  /** the beginnings of what pages may ask for; tests with a proxy add its own */
+  readonly known: string[];
 
   private constructor(
     readonly service: ServiceProcess,
     readonly boss: Actor,
     readonly guest: Actor,
     private readonly database: string,
-  ) {}
+  ) {
+    this.known = [service.url, 'data:', 'blob:'];
+  }
 
   static async start(environment: Record<string, string> = {}): Promise<InterviewPages> {
     const database = freshDatabaseName();
@@ -52,8 +56,7 @@ export class InterviewPages {
     const page = await context.newPage();
     this.opened.push(page);
     page.on('request', (request) => {
-      if (!request.url().startsWith(this.url) && !/^(data|blob):/.test(request.url()))
-        this.strangers.push(request.url());
+      if (!this.known.some((url) => request.url().startsWith(url))) this.strangers.push(request.url());
     });
     page.on('pageerror', (error) => this.problems.push(String(error.stack)));
     page.on('console', (message) => {
