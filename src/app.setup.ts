@@ -6,6 +6,7 @@ import { refuseUnroutable } from './common/errors/unroutable';
 import { addBodyParsers } from './common/http/body-parsers';
 import { addHooks, requestIdOf } from './common/http/hooks';
 import { refuseUndecidedRoutes } from './common/http/undecided-routes';
+import { closeUnusedConnections } from './common/http/unused-connections';
 import { NestLogger } from './common/logging/logger';
 import { Metrics } from './common/metrics/metrics';
 import { acceptUploads } from './common/uploads/upload-hooks';
@@ -27,6 +28,7 @@ export async function createApp(surroundings: Surroundings): Promise<NestFastify
   const fastify = app.getHttpAdapter().getInstance();
   refuseUndecidedRoutes(fastify);
   addBodyParsers(fastify);
+  closeUnusedConnections(fastify);
   addHooks(fastify, { access: app.get(AccessControl), metrics: app.get(Metrics), logger });
   await acceptUploads(app);
   await servePages(app);

@@ -110,7 +110,9 @@ export class TestApp {
       const polled = JSON.stringify(command['filter'] ?? '').match(/stateChangedAt|revokedAt/);
       // a request may put a job into the queue; taking it out, and what is then done, is the queue's own
       const queue = command[commandName] === 'jobs' && commandName !== 'insert';
-      const swept = JSON.stringify(command['filter'] ?? '').match(/nextAttemptAt|leaseUntil|sweepAfter/);
+      const swept = JSON.stringify(command['filter'] ?? '').match(
+        /nextAttemptAt|leaseUntil|sweepAfter|seenAt|lastLeftAt|lastActivityAt/,
+      );
       if (!polled && !queue && !swept) commands.push(`${commandName} ${String(command[commandName])}`);
     };
     this.connection.getClient().on('commandStarted', note);

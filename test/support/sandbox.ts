@@ -11,7 +11,7 @@ export interface SentMessage {
 
 export interface Fault {
   platform: 'wechat' | 'wechat-mp' | 'zego';
-  route: string;
+  route?: string;
   kind: 'error' | 'slow' | 'hang' | 'drop';
   count?: number;
   errcode?: number;
@@ -95,6 +95,15 @@ export class PlatformSandbox {
   /** Ends the access tokens: 42001 as expired, 40001 as replaced by somebody else. */
   expireTokens(errcode: 40001 | 42001 = 42001): Promise<unknown> {
     return this.control('POST', 'expire-tokens', { errcode });
+  }
+
+  /** The rooms that were closed at ZEGO. */
+  closedRooms(): Promise<{ roomId: string; at: string }[]> {
+    return this.control('GET', 'zego-closed') as Promise<{ roomId: string; at: string }[]>;
+  }
+
+  configure(configuration: Record<string, unknown>): Promise<unknown> {
+    return this.control('POST', 'configure', configuration);
   }
 
   reset(): Promise<unknown> {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { AppError } from '../../common/errors/app-error';
@@ -12,7 +13,9 @@ const SWEEP = 'interview.closing-sweep';
 const SWEEP_EVERY_MS = 15_000;
 /** A room that should have been closed this long ago has lost its job, or never got one. */
 const OVERDUE_MS = 10_000;
-const SWEPT_AT_ONCE = 100;
+const SWEPT_AT_ONCE = 30;
+/** ZEGO closes one room a second, of all instances together. */
+const BETWEEN_CALLS_MS = 1000;
 /** Longer than one request to ZEGO can take. */
 const LEASE_MS = 30_000;
 const FIRST_RETRY_MS = 2_000;
@@ -30,6 +33,7 @@ type ClosingRoom = Pick<Room, 'roomId' | 'endedAt'> & { closing: Closing };
 @Injectable()
 export class RoomClosing implements OnModuleInit, OnModuleDestroy {
   private stopping = false;
+  private nextCallAt = 0;
 
   constructor(
     @InjectCollection(ROOM) private readonly rooms: Collection<Room>,
@@ -39,7 +43,6 @@ export class RoomClosing implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    // ZEGO closes one room a second
     this.jobs.define<{ roomId: string }>(CLOSE, ({ roomId }) => this.close(roomId), 1);
     this.jobs.every(SWEEP, SWEEP_EVERY_MS, () => this.sweep());
   }
@@ -68,6 +71,7 @@ export class RoomClosing implements OnModuleInit, OnModuleDestroy {
       { returnDocument: 'after', projection: { roomId: 1, endedAt: 1, closing: 1 } },
     );
     if (!room?.closing) return;
+    await this.turn();
     try {
       await this.zego.closeRoom(roomId);
       await this.done(room.roomId);
@@ -75,6 +79,13 @@ export class RoomClosing implements OnModuleInit, OnModuleDestroy {
       if (!(error instanceof AppError)) throw error;
       await this.postpone(room as ClosingRoom, error);
     }
+  }
+
+  private async turn(): Promise<void> {
+    const now = Date.now();
+    const at = Math.max(now, this.nextCallAt);
+    this.nextCallAt = at + BETWEEN_CALLS_MS;
+    if (at > now) await pause(at - now);
   }
 
   private async postpone({ roomId, endedAt, closing }: ClosingRoom, error: AppError): Promise<void> {
