@@ -41,7 +41,7 @@ export default defineConfig({
   },
   build: {
     // WeChat's browsers of 2021 and later
-    target: ['es2020', 'chrome87', 'safari14.1'],
+    target: ['es2020', 'chrome88', 'safari15.4'],
     modulePreload: { polyfill: false },
     // the SDK is known to be large; it comes when somebody joins
     chunkSizeWarningLimit: 2000,
