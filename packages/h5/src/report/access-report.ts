@@ -2,7 +2,7 @@ import { apiUrl } from '../net/http';
 
 /** What an entry of the access log says besides what every entry says. */
 interface Occasion {
-  event: 'page_view' | 'join' | 'leave' | 'page_leave';
+  event: 'page_view' | 'join' | 'leave';
   /** milliseconds that somebody was in the room, or on the page */
   stayDuration?: number;
 }
