@@ -9,13 +9,30 @@ export class FakeStream {
   getAudioTracks = () => this.tracks.filter(({ kind }) => kind === 'audio');
 }
 
-export interface FakeTrack {
-  kind: 'video' | 'audio';
-  id: string;
+/** Every copy knows of the others, so that a test can ask after them. */
+export class FakeTrack {
+  enabled = true;
+  live = true;
+  readonly copies: FakeTrack[] = [];
+
+  constructor(
+    readonly kind: 'video' | 'audio',
+    readonly id: string,
+  ) {}
+
+  clone(): FakeTrack {
+    const copy = new FakeTrack(this.kind, this.id);
+    this.copies.push(copy);
+    return copy;
+  }
+
+  stop(): void {
+    this.live = false;
+  }
 }
 
-export const video = (id: string): FakeTrack => ({ kind: 'video', id });
-export const audio = (id: string): FakeTrack => ({ kind: 'audio', id });
+export const video = (id: string) => new FakeTrack('video', id);
+export const audio = (id: string) => new FakeTrack('audio', id);
 export const streamOf = (...tracks: FakeTrack[]) => new FakeStream(tracks) as unknown as MediaStream;
 
 /** ZEGO's engine as its documentation tells it, with every call noted. */
@@ -26,8 +43,10 @@ export class FakeZego implements ZegoEngine {
   /** errors of startPlayingStream, in turn */
   playErrors: Error[] = [];
   updateErrorCode = 0;
+  takesStreams = true;
   private readonly handlers: { [E in keyof ZegoEvents]?: ZegoEvents[E][] } = {};
   private streams = 0;
+  private readonly tracks = new Map<ZegoLocalStream, MediaStreamTrack[]>();
 
   emit<E extends keyof ZegoEvents>(event: E, ...args: Parameters<ZegoEvents[E]>): void {
     for (const handler of this.handlers[event] ?? []) (handler as (...all: unknown[]) => void)(...args);
@@ -50,18 +69,26 @@ export class FakeZego implements ZegoEngine {
 
   async createZegoStream({ custom }: { custom: ZegoSource }): Promise<ZegoLocalStream> {
     const name = `stream${++this.streams}`;
+    const tracks = [custom.video, custom.audio].flatMap((part) => part?.source.getTracks() ?? []);
     this.calls.push(`create ${name} ${[custom.video, custom.audio].map(idOf).join(' ')}`);
-    return {
-      startCaptureCustomVideo: async (source) => {
+    const stream = {
+      startCaptureCustomVideo: async (source: { source: MediaStream }) => {
         this.calls.push(`capture ${name} ${idOf(source)}`);
+        tracks.push(...source.source.getTracks());
         return { errorCode: 0 };
       },
     };
+    this.tracks.set(stream, tracks);
+    return stream;
   }
 
-  destroyStream = () => void this.calls.push('destroy stream');
+  /** As the real one does, it ends the tracks, whosever they are. */
+  destroyStream = (stream: ZegoLocalStream) => {
+    this.calls.push('destroy stream');
+    for (const track of this.tracks.get(stream) ?? []) track.stop();
+  };
   startPublishingStream = (_id: string, _stream: ZegoLocalStream, { extraInfo }: { extraInfo: string }) =>
-    this.note(`publish ${extraInfo}`);
+    this.note(`publish ${extraInfo}`) && this.takesStreams;
   updatePublishingStream = async () => {
     this.calls.push('update video');
     return { errorCode: this.updateErrorCode };

@@ -5,10 +5,10 @@ import { audio, FakeStream, FakeZego, streamOf, video } from './fake-zego';
 const PASS = { token: '04AAA', appId: 1, userId: 'guest_1', roomId: 'room_1', expireTime: 7200 };
 const SELF = 'guest:2026-01-16T10:00:01.000Z';
 const sending = (stream: MediaStream, camera = true, microphone = true) => ({ stream, camera, microphone });
-const [v1, v2, a1] = [video('v1'), video('v2'), audio('a1')];
 const settled = () => jest.advanceTimersByTimeAsync(0);
 
 describe('the media layer on ZEGO', () => {
+  let [v1, v2, a1] = [video('v1'), video('v2'), audio('a1')];
   let zego: FakeZego;
   let media: ZegoMedia;
   let pictures: RemotePicture[];
@@ -18,6 +18,7 @@ describe('the media layer on ZEGO', () => {
   beforeAll(() => Object.assign(globalThis, { MediaStream: FakeStream }));
   beforeEach(() => {
     jest.useFakeTimers();
+    [v1, v2, a1] = [video('v1'), video('v2'), audio('a1')];
     zego = new FakeZego();
     pictures = [];
     connections = [];
@@ -81,6 +82,29 @@ describe('the media layer on ZEGO', () => {
     ]);
     await media.send(sending(streamOf(v2, a1)));
     expect(zego.taken()).toEqual(['mute video false', 'mute audio false']);
+  });
+
+  it('leaves the page’s own tracks alone: the engine has copies, which end with what they were for', async () => {
+    await media.enter(PASS);
+    await media.send(sending(streamOf(v1, a1), true, false));
+    expect([...v1.copies, ...a1.copies].map(({ live, enabled }) => [live, enabled])).toEqual([
+      [true, true],
+      [true, false],
+    ]);
+    await media.send(sending(streamOf(a1), false, true));
+    expect(v1.copies.map(({ live }) => live)).toEqual([false]);
+    expect(a1.copies.map(({ enabled }) => enabled)).toEqual([true]);
+    await media.send(sending(streamOf(v2, a1)));
+    expect(v2.copies.map(({ live, enabled }) => [live, enabled])).toEqual([[true, true]]);
+    await media.enter({ ...PASS, token: '04BBB' });
+    expect([v2, a1].flatMap(({ copies }) => copies.map(({ live }) => live))).toEqual([false, false]);
+    expect([v2.live, a1.live, v2.enabled, a1.enabled]).toEqual([true, true, true, true]);
+  });
+
+  it('fails where ZEGO does not take what is to be sent', async () => {
+    await media.enter(PASS);
+    zego.takesStreams = false;
+    await expect(media.send(sending(streamOf(v1, a1)))).rejects.toThrow('does not take');
   });
 
   it('publishes anew where the picture cannot be put in: of a voice alone, or when ZEGO will not', async () => {
@@ -187,5 +211,7 @@ describe('the media layer on ZEGO', () => {
     zego.taken();
     await media.leave();
     expect(zego.taken()).toEqual(['unpublish', 'destroy stream', 'logout room_1', 'destroy engine']);
+    await media.leave();
+    expect(zego.taken()).toEqual([]);
   });
 });

@@ -7,11 +7,16 @@ const LOGIN_TIMEOUT_MS = 15_000;
 /** After these the SDK has given up, and the page begins anew with another token. */
 const GIVEN_UP = new Set(['LOGIN_FAILED', 'RECONNECT_FAILED', 'KICKOUT']);
 
+interface SentTrack {
+  own: MediaStreamTrack;
+  copy: MediaStreamTrack;
+}
+
 interface Published {
   id: string;
   stream: ZegoLocalStream;
-  video: MediaStreamTrack | undefined;
-  audio: MediaStreamTrack | undefined;
+  video: SentTrack | undefined;
+  audio: SentTrack | undefined;
 }
 
 /**
@@ -22,6 +27,7 @@ export class ZegoMedia implements MediaLayer {
   readonly mode = 'zego';
   private pass: MediaPass | undefined;
   private published: Published | undefined;
+  private over = false;
   private readonly player: ZegoPlayer;
 
   constructor(
@@ -53,13 +59,11 @@ export class ZegoMedia implements MediaLayer {
     const [video] = stream.getVideoTracks();
     const [audio] = stream.getAudioTracks();
     const before = this.published;
-    if (audio && audio !== before?.audio) await this.publish(video, audio);
+    if (audio && audio !== before?.audio?.own) await this.publish(video, audio);
     // a camera that is off has no track: what was sent before goes on, muted
-    else if (video && video !== before?.video && !(before && (await this.replaceVideo(before, video))))
+    else if (video && video !== before?.video?.own && !(await this.replaceVideo(before, video)))
       await this.publish(video, audio);
-    if (!this.published) return;
-    if (this.published.video) this.engine.mutePublishStreamVideo(this.published.stream, !camera);
-    if (this.published.audio) this.engine.mutePublishStreamAudio(this.published.stream, !microphone);
+    if (this.published) this.mute(this.published, { camera, microphone });
   }
 
   renew(pass: MediaPass): void {
@@ -68,6 +72,8 @@ export class ZegoMedia implements MediaLayer {
   }
 
   async leave(): Promise<void> {
+    if (this.over) return;
+    this.over = true;
     this.withdraw();
     this.engine.destroyEngine();
   }
@@ -77,23 +83,41 @@ export class ZegoMedia implements MediaLayer {
     audio: MediaStreamTrack | undefined,
   ): Promise<void> {
     this.unpublish();
-    const stream = await this.engine.createZegoStream({ custom: sourceOf(video, audio) });
+    const sent = { video: video && copyOf(video), audio: audio && copyOf(audio) };
+    const stream = await this.engine.createZegoStream({ custom: sourceOf(sent) });
     const id = `${this.pass?.roomId ?? ''}-${randomSuffix()}`;
-    this.published = { id, stream, video, audio };
-    this.engine.startPublishingStream(id, stream, { extraInfo: JSON.stringify({ owner: this.self }) });
+    this.published = { id, stream, ...sent };
+    const extraInfo = JSON.stringify({ owner: this.self });
+    if (!this.engine.startPublishingStream(id, stream, { extraInfo }))
+      throw new Error('ZEGO does not take what is to be sent');
   }
 
-  /** Without interrupting the voice; false where the engine cannot. */
-  private async replaceVideo(published: Published, video: MediaStreamTrack): Promise<boolean> {
-    if (!published.video) return false;
+  /** Without interrupting the voice; false where there was no picture before, or the engine cannot. */
+  private async replaceVideo(published: Published | undefined, video: MediaStreamTrack): Promise<boolean> {
+    if (!published?.video) return false;
+    const sent = copyOf(video);
     try {
-      await published.stream.startCaptureCustomVideo({ source: new MediaStream([video]) });
+      await published.stream.startCaptureCustomVideo({ source: new MediaStream([sent.copy]) });
       const { errorCode } = await this.engine.updatePublishingStream(published.stream, 0);
       if (errorCode !== 0) return false;
-      published.video = video;
+      published.video.copy.stop();
+      published.video = sent;
       return true;
     } catch {
       return false;
+    }
+  }
+
+  private mute({ stream, video, audio }: Published, { camera, microphone }: Omit<Outgoing, 'stream'>): void {
+    if (video) {
+      this.engine.mutePublishStreamVideo(stream, !camera);
+      video.copy.enabled = camera;
+      // its light goes out
+      if (!camera) video.copy.stop();
+    }
+    if (audio) {
+      this.engine.mutePublishStreamAudio(stream, !microphone);
+      audio.copy.enabled = microphone;
     }
   }
 
@@ -118,10 +142,15 @@ export class ZegoMedia implements MediaLayer {
   }
 }
 
-function sourceOf(video: MediaStreamTrack | undefined, audio: MediaStreamTrack | undefined): ZegoSource {
+/** The engine ends the tracks of what it destroys, and this page's own are to live on: so it gets copies. */
+function copyOf(own: MediaStreamTrack): SentTrack {
+  return { own, copy: own.clone() };
+}
+
+function sourceOf({ video, audio }: Pick<Published, 'video' | 'audio'>): ZegoSource {
   return {
-    ...(video ? { video: { source: new MediaStream([video]) } } : {}),
-    ...(audio ? { audio: { source: new MediaStream([audio]) } } : {}),
+    ...(video ? { video: { source: new MediaStream([video.copy]) } } : {}),
+    ...(audio ? { audio: { source: new MediaStream([audio.copy]) } } : {}),
   };
 }
 
