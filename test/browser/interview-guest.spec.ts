@@ -3,7 +3,15 @@ import { ALLOWING, FAKE_DEVICES, inBrowser, openBrowser } from '../support/brows
 import { eventually } from '../support/eventually';
 import { createRoom, INTERVIEW, joined } from '../support/interview';
 import { WebProxy } from '../support/web-proxy';
-import { flaws, InterviewPages, joinAs, layoutFlaws, PHONE, SMALL_PHONE } from '../support/interview-pages';
+import {
+  flaws,
+  InterviewPages,
+  inTheRoom,
+  joinAs,
+  layoutFlaws,
+  PHONE,
+  SMALL_PHONE,
+} from '../support/interview-pages';
 
 const title = (page: Page) => page.getByRole('heading', { level: 1 }).innerText();
 const people = async (
@@ -62,7 +70,7 @@ inBrowser('the guest page', () => {
     expect(await focused()).toBe('name');
     await page.keyboard.type('张小梅');
     await page.keyboard.press('Enter');
-    await page.getByRole('toolbar').waitFor();
+    await inTheRoom(page);
     expect(await focused()).toBe('李静的面试房间');
     await page.getByRole('status').filter({ hasText: '您已加入面试间' }).waitFor();
     for (let steps = 0; (await focused()) !== '成员 2'; steps++) {

@@ -83,11 +83,16 @@ export class InterviewPages {
   }
 }
 
+/** Resolves when the page shows the room from inside. */
+export function inTheRoom(page: Page): Promise<void> {
+  return page.getByRole('group', { name: '通话控制' }).waitFor();
+}
+
 /** Fills the door's form and joins; resolves when the page is in the room. */
 export async function joinAs(page: Page, name: string, way = '加入面试'): Promise<void> {
   await page.getByLabel('您的姓名').fill(name);
   await page.getByRole('button', { name: way, exact: true }).click();
-  await page.getByRole('toolbar').waitFor();
+  await inTheRoom(page);
 }
 
 /** What axe finds wrong with the page as it is; empty where it finds nothing. */
