@@ -1,7 +1,16 @@
 import type { Request } from 'autocannon';
 import { DEMO_PASSWORD } from './database';
 
-export const ROUTES = ['list', 'detail', 'create', 'statistics', 'me', 'login', 'access-log'] as const;
+export const ROUTES = [
+  'list',
+  'detail',
+  'create',
+  'statistics',
+  'me',
+  'login',
+  'access-log',
+  'guest-token',
+] as const;
 export type Route = (typeof ROUTES)[number];
 
 /** What all variants answer; the other routes are measured on the service alone. */
@@ -9,6 +18,9 @@ export const COMPARED: readonly Route[] = ['list', 'detail'];
 
 const BASE = '/api/customers/miniprogram';
 const ACCESS_LOG = '/api/miniprogram-access-log';
+const INTERVIEW = '/api/interview';
+/** Of one room, as many as it holds beside its host. */
+const GUESTS = 19;
 const LOGIN = { username: 'demo-manager01', password: DEMO_PASSWORD };
 const JSON_BODY = { 'content-type': 'application/json' };
 
@@ -24,6 +36,7 @@ export class Traffic {
     readonly token: string,
     readonly detailPaths: string[],
     firstFreshPhone: number,
+    private readonly guests: { roomId: string; userId: string }[],
   ) {
     this.phones = firstFreshPhone;
   }
@@ -44,6 +57,7 @@ export class Traffic {
       token,
       customers.map(({ id }) => `${BASE}/${id}`),
       firstFreshPhone,
+      await guestsOfNewRoom(serviceUrl, token),
     );
   }
 
@@ -66,6 +80,12 @@ export class Traffic {
         return [
           { method: 'POST', path: ACCESS_LOG, setupRequest: (request) => this.newAccessReport(request) },
         ];
+      case 'guest-token':
+        return this.guests.map((guest) => ({
+          method: 'POST',
+          path: '/api/zego/generate-guest-token',
+          setupRequest: (request) => this.newGuestToken(request, guest),
+        }));
       case 'login':
         return [
           { method: 'POST', path: '/api/auth/login', setupRequest: (request) => this.newLogin(request) },
@@ -104,12 +124,37 @@ export class Traffic {
     return { ...request, headers: this.fromNewAddress(), body };
   }
 
+  private newGuestToken(request: Request, guest: { roomId: string; userId: string }): Request {
+    const body = JSON.stringify({ ...guest, userName: '赵晓敏' });
+    return { ...request, headers: this.fromNewAddress(), body };
+  }
+
   /** From many addresses, through a trusted proxy: one address may not call these so often. */
   private fromNewAddress(): Record<string, string> {
     const number = this.addresses++;
     const address = `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
     return { ...JSON_BODY, 'x-forwarded-for': address };
   }
+}
+
+/** A room full of guests, whose host is the manager. */
+async function guestsOfNewRoom(
+  serviceUrl: string,
+  token: string,
+): Promise<{ roomId: string; userId: string }[]> {
+  const post = async <T>(path: string, body: object): Promise<T> =>
+    dataOf(
+      await fetch(serviceUrl + INTERVIEW + path, {
+        method: 'POST',
+        headers: { ...JSON_BODY, authorization: `Bearer ${token}` },
+        body: JSON.stringify(body),
+      }),
+    );
+  const { roomId } = await post<{ roomId: string }>('/rooms', { roomName: 'bench' });
+  const joins = Array.from({ length: GUESTS }, () =>
+    post<{ guestId: string }>('/guest/join', { roomId, userName: '赵晓敏', identity: '' }),
+  );
+  return (await Promise.all(joins)).map(({ guestId }) => ({ roomId, userId: guestId }));
 }
 
 async function dataOf<T>(response: Response): Promise<T> {

@@ -27,6 +27,9 @@ export function startService(
     TRUST_PROXY: 'loopback',
     RATE_LIMIT_PER_IP: '1000000000',
     RATE_LIMIT_PER_USER: '1000000000',
+    // nothing is asked of it: tokens are made here
+    ZEGO_APP_ID: '1234567891',
+    ZEGO_SERVER_SECRET: randomBytes(16).toString('hex'),
   };
   return ServerProcess.start(join(directory, 'main.js'), env, '/api/health/ready', nodeArgs);
 }

@@ -24,6 +24,7 @@ export function startupBanner({ url, settings, database, sandboxUrl, firstAdmin 
         : withoutPassword(database.uri),
     ],
     ['微信', sandboxUrl ? `平台沙箱（仅供开发和演示，不连接真实微信）${sandboxUrl}` : wechatLine(settings)],
+    ['视频', videoLine(settings)],
     ['限流计数', settings.env.REDIS_URL ? 'Redis' : '本进程内存'],
     ...adminLines(firstAdmin),
   ];
@@ -41,6 +42,11 @@ function wechatLine({ env }: Settings): string {
     ['公众号', env.WECHAT_MP_APP_ID],
   ];
   return parts.map(([what, appId]) => `${what} ${appId ?? '未配置'}`).join('，');
+}
+
+function videoLine({ zego }: Settings): string {
+  if (!zego) return '未配置，面试房间没有音视频';
+  return zego.isSandbox ? '平台沙箱，面试房间没有音视频' : `ZEGO ${zego.appId}`;
 }
 
 function adminLines(firstAdmin: FirstAdminResult | null): string[][] {

@@ -19,6 +19,8 @@ const S3 = {
   STORAGE_S3_SECRET_ACCESS_KEY: 'n3Kx8Zq1vT5wRm7y',
 };
 
+const ZEGO = { ZEGO_APP_ID: '1234567891', ZEGO_SERVER_SECRET: 'f3a91c07be5d42688d10c2b7e94f6a35' };
+
 const load = (environment: Record<string, string | undefined>) =>
   Settings.load({ JWT_SECRET: SECRET, ...environment });
 
@@ -96,6 +98,9 @@ describe('settings', () => {
     ['STORAGE_S3_FORCE_PATH_STYLE', 'yes'],
     ['FILE_URL_TTL_SECONDS', '0'],
     ['FILE_URL_TTL_SECONDS', '999999999'],
+    ['ZEGO_API_BASE_URL', 'rtc-api.zego.im'],
+    ['ZEGO_WEB_SERVER_URL', 'https://webliveroom1-api.zego.im/ws'],
+    ['INTERVIEW_STREAM_LIMIT', '0'],
   ])('refuse %s=%s and name it', (name, value) => {
     expect(namedBy(problemsOf({ [name]: value }))).toEqual([name]);
   });
@@ -171,6 +176,38 @@ describe('settings', () => {
     });
   });
 
+  it.each([
+    ['ZEGO_APP_ID', 'wx123'],
+    ['ZEGO_APP_ID', '0'],
+    ['ZEGO_APP_ID', '4294967296'],
+    ['ZEGO_SERVER_SECRET', 'f3a91c07be5d42688d10c2b7e94f6a3'],
+    ['ZEGO_SERVER_SECRET', 'f3a91c07be5d42688d10c2b7e94f6a3-'],
+  ])('refuse %s=%s and name it', (name, value) => {
+    expect(namedBy(problemsOf({ ...ZEGO, [name]: value }))).toEqual([name]);
+  });
+
+  it('take an app at ZEGO whole or not at all, and know where its pages connect to', () => {
+    expect(load({}).zego).toBeUndefined();
+    for (const name of Object.keys(ZEGO))
+      expect(problemsOf({ ...ZEGO, [name]: '' })).toEqual([
+        expect.stringContaining('ZEGO_APP_ID 和 ZEGO_SERVER_SECRET 必须同时设置'),
+      ]);
+    expect(load(ZEGO).zego).toEqual({
+      appId: 1_234_567_891,
+      serverSecret: ZEGO.ZEGO_SERVER_SECRET,
+      apiBaseUrl: 'https://rtc-api.zego.im',
+      webServer: 'wss://webliveroom1234567891-api.zego.im/ws',
+      isSandbox: false,
+    });
+    const elsewhere = { ZEGO_WEB_SERVER_URL: 'wss://webliveroom1-api.coolzcloud.com/ws' };
+    expect(load({ ...ZEGO, ...elsewhere }).zego?.webServer).toBe(elsewhere.ZEGO_WEB_SERVER_URL);
+    const sandbox = { ZEGO_API_BASE_URL: 'http://127.0.0.1:3900/zego/' };
+    expect(load({ ...ZEGO, ...sandbox }).zego).toMatchObject({
+      apiBaseUrl: 'http://127.0.0.1:3900/zego',
+      isSandbox: true,
+    });
+  });
+
   it('read lists and addresses as their users mean them', () => {
     const settings = load({
       CORS_ORIGINS: 'https://a.cn, https://b.cn,,',
@@ -225,6 +262,14 @@ describe('settings of production', () => {
     const wrong = { ...S3, STORAGE_S3_SECRET_ACCESS_KEY: 'your-secret-access-key' };
     expect(problemsOf({ ...PRODUCTION, ...S3 })).toEqual([]);
     expect(namedBy(problemsOf({ ...PRODUCTION, ...wrong }))).toEqual(['STORAGE_S3_SECRET_ACCESS_KEY']);
+  });
+
+  it('refuse an example secret of ZEGO, and a platform sandbox in its place', () => {
+    expect(problemsOf({ ...PRODUCTION, ...ZEGO })).toEqual([]);
+    const wrong = { ...ZEGO, ZEGO_SERVER_SECRET: 'x'.repeat(32) };
+    expect(namedBy(problemsOf({ ...PRODUCTION, ...wrong }))).toEqual(['ZEGO_SERVER_SECRET']);
+    const sandbox = { ...ZEGO, ZEGO_API_BASE_URL: 'http://127.0.0.1:3900/zego' };
+    expect(namedBy(problemsOf({ ...PRODUCTION, ...sandbox }))).toEqual(['ZEGO_API_BASE_URL']);
   });
 
   it('take a good password that begins with a doubled character', () => {

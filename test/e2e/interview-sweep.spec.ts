@@ -19,6 +19,8 @@ describe('a room that nobody ends', () => {
     app = await TestApp.start({ env: { JOBS_POLL_MS: '200' } });
     other = await TestApp.start({ database: app.database, env: { JOBS_POLL_MS: '200' } });
     [host, guest] = [await app.asHr(), app.asGuest()];
+    // sweeps are made here, at the moment that is meant
+    await nextSweepAt(new Date(Date.now() + 24 * HOUR_MS));
   });
   beforeEach(async () => {
     roomId = await createRoom(host);
@@ -33,6 +35,8 @@ describe('a room that nobody ends', () => {
   const set = (fields: Record<string, unknown>, id = roomId) =>
     rooms().updateOne({ roomId: id }, { $set: fields });
   const hostLeaves = () => host.post(`${INTERVIEW}/room/${roomId}/leave`);
+  const nextSweepAt = (nextRunAt: Date) =>
+    app.connection.collection('jobs').updateOne({ name: 'interview.sweep' }, { $set: { nextRunAt } });
   const sweep = (instance = app) => instance.app.get(RoomSweep).sweep();
 
   it('ends when nobody has been in it for ten minutes', async () => {
@@ -135,9 +139,7 @@ describe('a room that nobody ends', () => {
   it('is found by itself, by the queue of one instance', async () => {
     await set({ lastActivityAt: ago(3 * HOUR_MS) });
     // as if a quarter of a minute had passed
-    await app.connection
-      .collection('jobs')
-      .updateOne({ name: 'interview.sweep' }, { $set: { nextRunAt: new Date(0) } });
+    await nextSweepAt(new Date(0));
     await eventually(async () => expect(await room()).toMatchObject({ endReason: 'idle' }));
     expect(await app.connection.collection('jobs').countDocuments({ name: 'interview.sweep' })).toBe(1);
   });

@@ -46,6 +46,9 @@ describe('a service without credentials', () => {
     const boss = await asBoss(service);
     const openid = await boss.post('/api/wechat/openid', { code: 'lina.1' });
     expect(openid.body.data).toEqual({ openid: 'o_lina' });
+    const video = await boss.get('/api/zego/config');
+    expect(video.body.data).toEqual({ mode: 'sandbox', appId: expect.any(Number) as number, server: null });
+    expect(service.output).toContain('视频：平台沙箱，面试房间没有音视频');
     const me = await boss.get('/api/auth/me');
     const qrcode = await boss.get(`/api/wechat/bind-qrcode/${me.body.data.id as string}`);
     const push = { fromUserName: 'g_lina', event: 'SCAN', eventKey: qrcode.body.data.sceneStr as string };
