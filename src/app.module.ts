@@ -27,6 +27,7 @@ import { LeadsModule } from './modules/leads/leads.module';
 import { MessagesModule } from './modules/messages/messages.module';
 import { InterviewModule } from './modules/interview/interview.module';
 import { OcrModule } from './modules/ocr/ocr.module';
+import { H5Module } from './modules/h5/h5.module';
 import { UsersModule } from './modules/users/users.module';
 import { WechatModule } from './modules/wechat/wechat.module';
 import { ZegoModule } from './modules/zego/zego.module';
@@ -72,6 +73,7 @@ export class AppModule {
         FilesModule,
         InterviewModule,
         ZegoModule,
+        H5Module,
         ...features,
       ],
       providers: [

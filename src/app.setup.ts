@@ -10,6 +10,7 @@ import { closeUnusedConnections } from './common/http/unused-connections';
 import { NestLogger } from './common/logging/logger';
 import { Metrics } from './common/metrics/metrics';
 import { acceptUploads } from './common/uploads/upload-hooks';
+import { servePages } from './modules/h5/serve-pages';
 import { serveApiDocument } from './openapi';
 import type { Settings } from './config/settings';
 
@@ -30,6 +31,7 @@ export async function createApp(surroundings: Surroundings): Promise<NestFastify
   closeUnusedConnections(fastify);
   addHooks(fastify, { access: app.get(AccessControl), metrics: app.get(Metrics), logger });
   await acceptUploads(app);
+  await servePages(app);
   allowOrigins(app, settings.env.CORS_ORIGINS);
   serveApiDocument(app);
   return app;

@@ -15,6 +15,7 @@ export function startupBanner({ url, settings, database, sandboxUrl, firstAdmin 
   const lines = [
     ['服务', url],
     ['接口文档', `${url}/api/docs`],
+    ['视频面试', `${url}/h5/host`],
     ['健康检查', `${url}/api/health/ready`],
     [
       '数据库',

@@ -41,6 +41,13 @@ export const PUBLIC_ROUTES = [
   'GET /api/interview/room/:roomId/events',
   'POST /api/zego/generate-guest-token',
   'GET /api/zego/config',
+
+  // the interview's pages, which hold nothing of anybody
+  'GET /h5/interview',
+  'GET /h5/host',
+  'GET /h5/assets/:name',
+  'GET /h5',
+  'GET /h5/*',
 ];
 
 const EVERYBODY: Role[] = ['admin', 'manager', 'employee', 'hr'];
