@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { cleanTag, tagLine, tagPatterns, type Tags } from './job-tags';
-import { positionKeyword, positionParts, positionText } from './position-parts';
+import { cleanTag, tagLine, tagPattern, type Tags, tagTerms } from './job-tags';
+import { positionKeyword, positionTerms, positionText } from './position-parts';
 
 const positions = fc.oneof(
   fc.stringMatching(/^[厨师服务员收银保洁月嫂A-Za-z0-9、 ]{1,64}$/),
@@ -12,7 +12,7 @@ function isFound(job: string, keyword: string): boolean {
   const sought = positionKeyword(keyword);
   if (!sought) return true;
   const whole = sought.whole === undefined || positionText(job).includes(sought.whole);
-  return whole && positionParts(job).includes(sought.part);
+  return whole && positionTerms(job).includes(sought.term);
 }
 
 describe('positions', () => {
@@ -39,10 +39,10 @@ describe('positions', () => {
   });
 
   it('make a bounded number of parts', () => {
-    expect(positionParts('保洁')).toEqual(['保', '保洁', '洁']);
-    expect(positionParts('岗位职责'.repeat(16)).length).toBeLessThan(800);
+    expect(positionTerms('保洁')).toEqual(['p保', 'p保洁', 'p洁']);
+    expect(positionTerms('岗位职责'.repeat(16)).length).toBeLessThan(800);
     // what unfolds to many characters
-    expect(positionParts('ﷺ'.repeat(64)).length).toBeLessThan(1000);
+    expect(positionTerms('ﷺ'.repeat(64)).length).toBeLessThan(1000);
   });
 });
 
@@ -51,7 +51,7 @@ describe('tags', () => {
   const list = fc.uniqueArray(tag, { maxLength: 10 });
   const tags = fc.record({ basicProtection: list, salaryBenefits: list, attendanceLeave: list });
   const passes = (job: Tags, filter: Tags) =>
-    tagPatterns(filter).every((pattern) => pattern.test(tagLine(job)));
+    tagTerms(filter).every((term) => tagTerms(job).includes(term) && tagPattern(term).test(tagLine(job)));
   const names = ['basicProtection', 'salaryBenefits', 'attendanceLeave'] as const;
 
   it('pass a filter when they hold all of its tags, each in its own list, and else do not', () => {
@@ -59,6 +59,8 @@ describe('tags', () => {
       fc.property(tags, tags, (job, filter) => {
         const all = names.every((name) => filter[name].every((one) => job[name].includes(one)));
         expect(passes(job, filter)).toBe(all);
+        // by the line alone as well, which is what all but the first are compared with
+        expect(tagTerms(filter).every((term) => tagPattern(term).test(tagLine(job)))).toBe(all);
       }),
     );
     fc.assert(
