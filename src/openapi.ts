@@ -55,7 +55,18 @@ export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
       MarketplaceFailure: documentSchema(marketplaceFailureSchema),
     },
   };
+  nameSpellings(document);
   return cleanupOpenApiDoc(document, { version: '3.1' });
+}
+
+/** Of a route with several spellings the library numbers the operations, in brackets that no generator likes. */
+function nameSpellings({ paths }: OpenAPIObject): void {
+  for (const path of Object.values(paths)) {
+    for (const operation of Object.values(path) as { operationId?: string }[]) {
+      const [, name, number] = /^(.+)\[(\d+)\]$/.exec(operation.operationId ?? '') ?? [];
+      if (name) operation.operationId = number === '0' ? name : `${name}_${Number(number) + 1}`;
+    }
+  }
 }
 
 /** Swagger UI at /api/docs, from files of its npm package: it works without the internet. */

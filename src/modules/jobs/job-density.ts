@@ -4,21 +4,22 @@ import { centreOf, distance, FINE_SQUARE_REACH, type Place } from './job-distanc
 import { JOB_LISTING, type JobListing, LISTING_INDEXES, OPEN } from './job-listing.schema';
 import type { BizType } from './job.schema';
 
-const REMEMBERED_MS = 60_000;
+const FRESH_MS = 60_000;
 
 interface Density {
   squares: { centre: Place; count: number }[];
   total: number;
-  until: number;
+  freshUntil: number;
 }
 
 /**
- * How many jobs lie in which square of the map, as of a minute ago at most. Only an estimate rests on it: how far one
+ * How many jobs lie in which square of the map, as of a minute ago or so. Only an estimate rests on it: how far one
  * has to look for so many jobs.
  */
 @Injectable()
 export class JobDensity {
-  private readonly known = new Map<BizType, Promise<Density>>();
+  private readonly known = new Map<BizType, Density>();
+  private readonly looking = new Map<BizType, Promise<Density>>();
 
   constructor(@InjectCollection(JOB_LISTING) private readonly listings: Collection<JobListing>) {}
 
@@ -40,14 +41,25 @@ export class JobDensity {
     return last && last.metres + FINE_SQUARE_REACH;
   }
 
-  /** One look for all who ask meanwhile; a failed one is not remembered. */
+  /** What is known is good enough while a new look is under way; one look for all who ask meanwhile. */
   private async of(bizType: BizType): Promise<Density> {
-    const known = await this.known.get(bizType);
-    if (known && Date.now() < known.until) return known;
-    const asked = this.look(bizType);
-    this.known.set(bizType, asked);
-    asked.catch(() => this.known.delete(bizType));
-    return asked;
+    const known = this.known.get(bizType);
+    if (known && Date.now() < known.freshUntil) return known;
+    const look = this.looking.get(bizType) ?? this.lookOnce(bizType);
+    if (!known) return look;
+    look.catch(() => undefined);
+    return known;
+  }
+
+  private lookOnce(bizType: BizType): Promise<Density> {
+    const look = this.look(bizType)
+      .then((density) => {
+        this.known.set(bizType, density);
+        return density;
+      })
+      .finally(() => this.looking.delete(bizType));
+    this.looking.set(bizType, look);
+    return look;
   }
 
   /** From the index alone. */
@@ -61,7 +73,7 @@ export class JobDensity {
     return {
       squares: rows.map(({ _id, count }) => ({ centre: centreOf(_id), count })),
       total: rows.reduce((sum, { count }) => sum + count, 0),
-      until: Date.now() + REMEMBERED_MS,
+      freshUntil: Date.now() + FRESH_MS,
     };
   }
 }

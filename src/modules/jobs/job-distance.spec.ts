@@ -136,6 +136,10 @@ describe('squares of the map', () => {
     const province = areaWithin(150_000, shanghai);
     expect(province?.coarse.length).toBeLessThanOrEqual(25);
     expect(province?.fine).toBeUndefined();
+    // from Beijing to the first towns in the south, and not to all that lies about as far
+    const far = areaWithin(900_000, { longitude: 116.4, latitude: 39.9 });
+    expect(far?.coarse.length).toBeLessThan(400);
+    expect(far?.coarse).not.toContain(squareOf(shanghai).coarse);
     expect(areaWithin(3_000_000, shanghai)).toBeUndefined();
     expect(areaWithin(10_000, { longitude: 179.99, latitude: 10 })).toBeUndefined();
     expect(areaWithin(10_000, { longitude: 0, latitude: 89.99 })).toBeUndefined();

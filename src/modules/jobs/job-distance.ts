@@ -73,17 +73,18 @@ export function squareOf(place: Place): Square {
   return { coarse: squareNumber(place, 1), fine: squareNumber(place, FINE_PER_DEGREE) };
 }
 
-/** The middle of a fine square. */
-export function centreOf(fine: number): Place {
-  const columns = columnsOf(FINE_PER_DEGREE);
+/** The middle of a fine square, or of one of another size. */
+export function centreOf(square: number, perDegree = FINE_PER_DEGREE): Place {
+  const columns = columnsOf(perDegree);
   return {
-    longitude: ((fine % columns) + 0.5) / FINE_PER_DEGREE - 180,
-    latitude: (Math.floor(fine / columns) + 0.5) / FINE_PER_DEGREE - 90,
+    longitude: ((square % columns) + 0.5) / perDegree - 180,
+    latitude: (Math.floor(square / columns) + 0.5) / perDegree - 90,
   };
 }
 
 /** Metres from the middle of a fine square to its farthest corner, at most. */
 export const FINE_SQUARE_REACH = 4_000;
+const COARSE_SQUARE_REACH = FINE_SQUARE_REACH * FINE_PER_DEGREE;
 
 /** Squares that hold everything within a distance of a place; no fine ones where there would be too many. */
 export interface Area {
@@ -91,8 +92,8 @@ export interface Area {
   fine: number[] | undefined;
 }
 
-const MOST_COARSE = 200;
-const MOST_FINE = 300;
+const MOST_COARSE = 1000;
+const MOST_FINE = 400;
 /** Nearer than this to a pole, or across the 180th meridian, squares are no help. */
 const HIGHEST_LATITUDE = 85;
 
@@ -108,8 +109,16 @@ export function areaWithin(metres: number, centre: Place): Area | undefined {
   const [west, east] = [centre.longitude - reach, centre.longitude + reach];
   if (west < -180 || east > 180) return undefined;
   const box = { south, north, west, east };
+  const within = (reach: number, perDegree: number) => (square: number) =>
+    distance(centreOf(square, perDegree), centre) <= metres + reach;
   const coarse = squaresIn(box, 1, MOST_COARSE);
-  return coarse && { coarse, fine: squaresIn(box, FINE_PER_DEGREE, MOST_FINE) };
+  const fine = squaresIn(box, FINE_PER_DEGREE, MOST_FINE);
+  return (
+    coarse && {
+      coarse: coarse.filter(within(COARSE_SQUARE_REACH, 1)),
+      fine: fine?.filter(within(FINE_SQUARE_REACH, FINE_PER_DEGREE)),
+    }
+  );
 }
 
 interface Box {
