@@ -30,7 +30,8 @@ export class JobBoard {
    * Begins a change: no other can commit between this and the end of the transaction. To be called before anything
    * is read on which the change depends; what a member has at most is safe by it too.
    */
-  turn(session: ClientSession): Promise<number> {
+  async turn(session: ClientSession): Promise<number> {
+    await this.transactions.inTurn(REVISION, session);
     return this.sequences.advance(REVISION, session);
   }
 
