@@ -28,6 +28,10 @@ import { MessagesModule } from './modules/messages/messages.module';
 import { InterviewModule } from './modules/interview/interview.module';
 import { OcrModule } from './modules/ocr/ocr.module';
 import { H5Module } from './modules/h5/h5.module';
+import { ContactsModule } from './modules/contacts/contacts.module';
+import { MarketplaceJobsModule } from './modules/jobs/jobs.module';
+import { MembersModule } from './modules/members/members.module';
+import { PicturesModule } from './modules/pictures/pictures.module';
 import { UsersModule } from './modules/users/users.module';
 import { WechatModule } from './modules/wechat/wechat.module';
 import { ZegoModule } from './modules/zego/zego.module';
@@ -74,6 +78,10 @@ export class AppModule {
         InterviewModule,
         ZegoModule,
         H5Module,
+        MembersModule,
+        ContactsModule,
+        MarketplaceJobsModule,
+        PicturesModule,
         ...features,
       ],
       providers: [

@@ -48,6 +48,9 @@ export const PUBLIC_ROUTES = [
   'GET /h5/assets/:name',
   'GET /h5',
   'GET /h5/*',
+  // a code of WeChat's is the proof
+  'POST /wechat/user/register',
+  'POST /wechat/user/login',
 ];
 
 const EVERYBODY: Role[] = ['admin', 'manager', 'employee', 'hr'];
@@ -127,7 +130,35 @@ export const STAFF_ROUTES: Record<string, Role[]> = {
   'POST /api/interview/room/:roomId/end': EVERYBODY,
   'POST /api/interview/room/:roomId/leave': EVERYBODY,
   'POST /api/zego/generate-token': EVERYBODY,
+
+  'POST /api/admin/jobs/:id/take-down': ['admin'],
 };
 
 /** Open to everybody too, and tell more to staff. */
 export const OPTIONAL_STAFF_ROUTES = ['GET /api/resumes/search-workers', 'GET /api/interview/room/:roomId'];
+
+/** The marketplace's, for whoever is logged in there. */
+export const MEMBER_ROUTES = [
+  'GET /user/info',
+  'POST /user/update/info',
+  'POST /user/update/geo',
+  'POST /job/create',
+  'POST /jobs/create',
+  'POST /jobs/update',
+  'POST /job/close',
+  'POST /jobs/close',
+  'POST /jobs/refresh',
+  'POST /jobs/my',
+  'POST /job/collect',
+  'POST /jobs/collect',
+  'POST /job/cancnel_collect',
+  'POST /job/cancel_collect',
+  'POST /jobs/cancel_collect',
+  'POST /collect/my',
+  'POST /contact_history/out',
+  'POST /contact_history/in',
+  'POST /img/upload',
+];
+
+/** Open to everybody too, and tell more to members. */
+export const OPTIONAL_MEMBER_ROUTES = ['POST /jobs/list', 'POST /jobs/info'];

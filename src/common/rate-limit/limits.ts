@@ -34,6 +34,13 @@ export const LIMITS = {
   roomRead: { points: 900, seconds: 60 },
   /** streams that are opened; how many there can be at a time is another limit */
   roomEvents: { points: 120, seconds: 60 },
+  // the marketplace; many phones share one address of a mobile network
+  memberRegister: { points: 30, seconds: 60 },
+  memberLogin: { points: 120, seconds: 60 },
+  jobList: { points: 600, seconds: 60 },
+  jobInfo: { points: 600, seconds: 60 },
+  /** POST /img/upload, by member */
+  pictureUpload: { points: 60, seconds: 600 },
 } as const satisfies Record<string, { points: number; seconds: number }>;
 
 export type LimitName = keyof typeof LIMITS;
