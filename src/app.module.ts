@@ -26,6 +26,7 @@ import { ResumesModule } from './modules/resumes/resumes.module';
 import { LeadsModule } from './modules/leads/leads.module';
 import { MessagesModule } from './modules/messages/messages.module';
 import { OcrModule } from './modules/ocr/ocr.module';
+import { MembersModule } from './modules/members/members.module';
 import { UsersModule } from './modules/users/users.module';
 import { WechatModule } from './modules/wechat/wechat.module';
 import { StorageModule } from './platforms/storage/storage.module';
@@ -68,6 +69,7 @@ export class AppModule {
         ResumesModule,
         OcrModule,
         FilesModule,
+        MembersModule,
         ...features,
       ],
       providers: [

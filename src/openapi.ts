@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { cleanupOpenApiDoc } from 'nestjs-zod';
 import { documentSchema, failureSchema } from './common/http/answers';
+import { marketplaceFailureSchema } from './common/http/marketplace-answers';
 
 const DESCRIPTION = [
   '两个小程序共用的后端：家政 CRM（`/api/...`）和招聘市场（无前缀）。',
@@ -9,6 +10,10 @@ const DESCRIPTION = [
   '**登录**：调用 `POST /api/auth/login`，把返回的 `token` 填到右上角 **Authorize** 的 `crm` 中。',
   '',
   '成功：`{success:true, message, data, timestamp}`；失败：`{success:false, message, code, details?, requestId, timestamp}`。',
+  '',
+  '**招聘市场**：调用 `POST /wechat/user/register` 或 `POST /wechat/user/login`，把响应头 `Authorization` 中的令牌填到 `marketplace`，返回的 `id` 填到 `user_id`。',
+  '',
+  '成功：`{code:0, message, data}`；失败：`{code, message, data}`，`code` 为 HTTP 状态码，或业务码 1002（联系券不足）、1003（金额不符）。时间为北京时间 `YYYY-MM-DD HH:mm:ss.SSS`。',
 ].join('\n');
 
 /** The OpenAPI 3.1 document of both APIs. */
@@ -38,7 +43,11 @@ export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
   });
   document.components = {
     ...document.components,
-    schemas: { ...document.components?.schemas, Failure: documentSchema(failureSchema) },
+    schemas: {
+      ...document.components?.schemas,
+      Failure: documentSchema(failureSchema),
+      MarketplaceFailure: documentSchema(marketplaceFailureSchema),
+    },
   };
   return cleanupOpenApiDoc(document, { version: '3.1' });
 }

@@ -158,6 +158,10 @@ export const environmentSchema = z.object({
   RATE_LIMIT_PER_USER: count.default(600),
   /** multiplies the limits of single routes */
   RATE_LIMIT_FACTOR: z.coerce.number().positive().default(1),
+
+  CONTACT_VISIBILITY: z.enum(['open', 'voucher']).default('open'),
+  /** contact vouchers that a new member starts with */
+  REGISTER_GIFT_VOUCHERS: z.coerce.number().int().min(0).max(1000).default(0),
 });
 
 export type Environment = z.infer<typeof environmentSchema>;

@@ -33,6 +33,10 @@ export const PUBLIC_ROUTES = [
   'GET /api/resumes/enums',
   // a public file's address cannot be guessed, a private one's is signed and expires: the handler decides
   'GET /files/:name',
+
+  // a code of WeChat's is the proof
+  'POST /wechat/user/register',
+  'POST /wechat/user/login',
 ];
 
 const EVERYBODY: Role[] = ['admin', 'manager', 'employee', 'hr'];
@@ -108,3 +112,9 @@ export const STAFF_ROUTES: Record<string, Role[]> = {
 
 /** Open to everybody too, and tell more to staff. */
 export const OPTIONAL_STAFF_ROUTES = ['GET /api/resumes/search-workers'];
+
+/** The marketplace's, for whoever is logged in there. */
+export const MEMBER_ROUTES = ['GET /user/info', 'POST /user/update/info', 'POST /user/update/geo'];
+
+/** Open to everybody too, and tell more to members. */
+export const OPTIONAL_MEMBER_ROUTES: string[] = [];

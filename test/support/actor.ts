@@ -13,6 +13,8 @@ interface Identity {
   id: string;
   token: string;
   username: string;
+  /** of a member, who sends the id along */
+  member?: boolean;
 }
 
 type Query = Record<string, string | number | undefined>;
@@ -28,6 +30,11 @@ export class Actor {
   get id(): string {
     if (!this.identity) throw new Error('a guest has no id');
     return this.identity.id;
+  }
+
+  /** A member's id, as the marketplace writes it. */
+  get memberId(): number {
+    return Number(this.id);
   }
 
   get token(): string {
@@ -78,6 +85,7 @@ export class Actor {
         // fetch itself names the boundary of a form
         ...(body === undefined || body instanceof FormData ? {} : { 'content-type': 'application/json' }),
         ...(this.identity ? { authorization: `Bearer ${this.identity.token}` } : {}),
+        ...(this.identity?.member ? { user_id: this.identity.id } : {}),
         ...headers,
       },
       body: encoded(body),

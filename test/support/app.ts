@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,11 +13,13 @@ import { createLogger } from '../../src/common/logging/logger';
 import { Settings } from '../../src/config/settings';
 import { ensureIndexes } from '../../src/database/indexes';
 import { apiDocument } from '../../src/openapi';
+import { Tokens } from '../../src/common/access/tokens';
+import { MembersService } from '../../src/modules/members/members.service';
 import { UsersService } from '../../src/modules/users/users.service';
 import { Actor } from './actor';
 import { AnswerContract } from './contract';
 import { freshDatabaseName, testDatabase } from './database';
-import { PASSWORD, userInput } from './factories';
+import { PASSWORD, phone, userInput } from './factories';
 
 interface StartOptions {
   env?: Record<string, string>;
@@ -96,6 +99,14 @@ export class TestApp {
       token: login.body.data.token,
       username: input.username,
     });
+  }
+
+  /** A new member of the marketplace, as if registered; without a sandbox of WeChat's being asked. */
+  async asMember(known: { openid?: string; phone?: string } = {}): Promise<Actor> {
+    const newcomer = { openid: known.openid ?? `o_member_${randomUUID()}`, phone: known.phone ?? phone() };
+    const { _id, tokenVersion } = await this.app.get(MembersService).register(newcomer, {});
+    const token = this.app.get(Tokens).issue('marketplace', String(_id), tokenVersion);
+    return new Actor(this.url, this.contract, { id: String(_id), token, username: '', member: true });
   }
 
   /** How many commands the app sends to the database while `work` runs; the background's own are left out. */

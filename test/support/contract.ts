@@ -1,7 +1,8 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
-import { ERRORS } from '../../src/common/errors/catalogue';
+import { STATUS_CODES } from 'node:http';
+import { BUSINESS_ERRORS, ERRORS } from '../../src/common/errors/catalogue';
 
 interface Route {
   method: string;
@@ -34,7 +35,8 @@ export class AnswerContract {
 
   check(method: string, path: string, response: Response, body: unknown): void {
     if (!response.headers.get('x-request-id')) throw new Error(`${method} ${path}: no X-Request-Id`);
-    if (!path.startsWith('/api/') || path.startsWith('/api/docs')) return;
+    if (PLAIN.test(path)) return;
+    const checkFailure = path.startsWith('/api/') ? checkCrmFailure : checkMarketplaceFailure;
     if (response.status === 200) this.checkSuccess(method, path, body);
     else checkFailure(method, path, response.status, body);
   }
@@ -54,11 +56,14 @@ export class AnswerContract {
   }
 }
 
+/** What has no envelope: pages of the API document, figures, files. */
+const PLAIN = /^\/(api\/docs|metrics|files\/)/;
+
 interface Documented {
   content?: Record<string, { schema?: object }>;
 }
 
-function checkFailure(method: string, path: string, status: number, body: unknown): void {
+function checkCrmFailure(method: string, path: string, status: number, body: unknown): void {
   const failure = body as {
     success?: unknown;
     code?: keyof typeof ERRORS;
@@ -70,4 +75,18 @@ function checkFailure(method: string, path: string, status: number, body: unknow
     failure?.success === false && known?.status === status && failure.requestId && failure.message;
   if (!sound)
     throw new Error(`${method} ${path}: not an error of the catalogue: ${status} ${JSON.stringify(body)}`);
+}
+
+const BUSINESS = new Map<unknown, string>(
+  Object.values(BUSINESS_ERRORS).map(({ business, title }) => [business, title]),
+);
+
+function checkMarketplaceFailure(method: string, path: string, status: number, body: unknown): void {
+  const { code, message, data, ...others } = (body ?? {}) as Record<string, unknown>;
+  const title = BUSINESS.get(code);
+  const named = title === undefined ? code === status && message === STATUS_CODES[status] : message === title;
+  const told = data === null || (typeof data === 'string' && data !== '');
+  const sound = named && told && (title === undefined || status === 400) && Object.keys(others).length === 0;
+  if (!sound)
+    throw new Error(`${method} ${path}: not a failure of the marketplace: ${status} ${JSON.stringify(body)}`);
 }

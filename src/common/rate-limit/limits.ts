@@ -24,6 +24,10 @@ export const LIMITS = {
   accessLog: { points: 300, seconds: 60 },
   // an office behind one address that photographs cards one after another
   readIdCard: { points: 60, seconds: 60 },
+
+  // the marketplace; many phones share one address of a mobile network
+  memberRegister: { points: 30, seconds: 60 },
+  memberLogin: { points: 120, seconds: 60 },
 } as const satisfies Record<string, { points: number; seconds: number }>;
 
 export type LimitName = keyof typeof LIMITS;
