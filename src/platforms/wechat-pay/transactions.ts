@@ -12,7 +12,8 @@ export const transactionAnswer = z.object({
   transaction_id: z.string().optional(),
   trade_state: z.string(),
   success_time: instant.optional(),
-  payer: z.object({ openid: z.string() }).optional(),
+  // an empty object, as long as nobody has paid
+  payer: z.object({ openid: z.string().optional() }).optional(),
   amount: z.object({ total: z.int(), currency: z.string().default('CNY') }).optional(),
 });
 type Transaction = z.infer<typeof transactionAnswer>;
@@ -69,7 +70,8 @@ export function stateOf(transaction: Transaction, orderNo: string, owner: Owner)
 }
 
 function paymentOf({ transaction_id, success_time, amount, payer }: Transaction): Payment {
-  if (!transaction_id || !success_time || !amount || !payer) throw malformed('a payment that lacks a part');
+  if (!transaction_id || !success_time || !amount || !payer?.openid)
+    throw malformed('a payment that lacks a part');
   return {
     transactionId: transaction_id,
     paidAt: success_time,
