@@ -5,6 +5,7 @@ import { AccessControl } from './common/access/access-control';
 import { refuseUnroutable } from './common/errors/unroutable';
 import { addBodyParsers } from './common/http/body-parsers';
 import { addHooks, requestIdOf } from './common/http/hooks';
+import { keepRawBodies } from './common/http/raw-body';
 import { refuseUndecidedRoutes } from './common/http/undecided-routes';
 import { NestLogger } from './common/logging/logger';
 import { Metrics } from './common/metrics/metrics';
@@ -26,6 +27,7 @@ export async function createApp(surroundings: Surroundings): Promise<NestFastify
   const fastify = app.getHttpAdapter().getInstance();
   refuseUndecidedRoutes(fastify);
   addBodyParsers(fastify);
+  keepRawBodies(fastify);
   addHooks(fastify, { access: app.get(AccessControl), metrics: app.get(Metrics), logger });
   await acceptUploads(app);
   allowOrigins(app, settings.env.CORS_ORIGINS);

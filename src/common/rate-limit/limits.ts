@@ -28,6 +28,9 @@ export const LIMITS = {
   // the marketplace; many phones share one address of a mobile network
   memberRegister: { points: 30, seconds: 60 },
   memberLogin: { points: 120, seconds: 60 },
+
+  /** GET and POST /sku/list */
+  priceList: { points: 300, seconds: 60 },
 } as const satisfies Record<string, { points: number; seconds: number }>;
 
 export type LimitName = keyof typeof LIMITS;
