@@ -26,7 +26,10 @@ import { ResumesModule } from './modules/resumes/resumes.module';
 import { LeadsModule } from './modules/leads/leads.module';
 import { MessagesModule } from './modules/messages/messages.module';
 import { OcrModule } from './modules/ocr/ocr.module';
+import { ContactsModule } from './modules/contacts/contacts.module';
+import { MarketplaceJobsModule } from './modules/jobs/jobs.module';
 import { MembersModule } from './modules/members/members.module';
+import { PicturesModule } from './modules/pictures/pictures.module';
 import { UsersModule } from './modules/users/users.module';
 import { WechatModule } from './modules/wechat/wechat.module';
 import { StorageModule } from './platforms/storage/storage.module';
@@ -70,6 +73,9 @@ export class AppModule {
         OcrModule,
         FilesModule,
         MembersModule,
+        ContactsModule,
+        MarketplaceJobsModule,
+        PicturesModule,
         ...features,
       ],
       providers: [

@@ -108,13 +108,35 @@ export const STAFF_ROUTES: Record<string, Role[]> = {
   'POST /api/ocr/idcard': CUSTOMER_STAFF,
   'GET /api/ocr/health': LEADERS,
   'GET /api/ocr/metrics': LEADERS,
+
+  'POST /api/admin/jobs/:id/take-down': ['admin'],
 };
 
 /** Open to everybody too, and tell more to staff. */
 export const OPTIONAL_STAFF_ROUTES = ['GET /api/resumes/search-workers'];
 
 /** The marketplace's, for whoever is logged in there. */
-export const MEMBER_ROUTES = ['GET /user/info', 'POST /user/update/info', 'POST /user/update/geo'];
+export const MEMBER_ROUTES = [
+  'GET /user/info',
+  'POST /user/update/info',
+  'POST /user/update/geo',
+  'POST /job/create',
+  'POST /jobs/create',
+  'POST /jobs/update',
+  'POST /job/close',
+  'POST /jobs/close',
+  'POST /jobs/refresh',
+  'POST /jobs/my',
+  'POST /job/collect',
+  'POST /jobs/collect',
+  'POST /job/cancnel_collect',
+  'POST /job/cancel_collect',
+  'POST /jobs/cancel_collect',
+  'POST /collect/my',
+  'POST /contact_history/out',
+  'POST /contact_history/in',
+  'POST /img/upload',
+];
 
 /** Open to everybody too, and tell more to members. */
-export const OPTIONAL_MEMBER_ROUTES: string[] = [];
+export const OPTIONAL_MEMBER_ROUTES = ['POST /jobs/list', 'POST /jobs/info'];

@@ -28,6 +28,10 @@ export const LIMITS = {
   // the marketplace; many phones share one address of a mobile network
   memberRegister: { points: 30, seconds: 60 },
   memberLogin: { points: 120, seconds: 60 },
+  jobList: { points: 600, seconds: 60 },
+  jobInfo: { points: 600, seconds: 60 },
+  /** POST /img/upload, by member */
+  pictureUpload: { points: 60, seconds: 600 },
 
   /** GET and POST /sku/list */
   priceList: { points: 300, seconds: 60 },

@@ -56,6 +56,11 @@ export class FileAddresses {
     };
   }
 
+  /** The file that one of our own addresses names; undefined for anything else, another host's above all. */
+  ownFileId(address: string): string | undefined {
+    return address.startsWith(this.base) ? parseFileName(address.slice(this.base.length))?.id : undefined;
+  }
+
   /** Whether the signature is this service's own, for this very name, and not past its time. */
   isSigned(name: string, expires: number, signature: string): boolean {
     if (expires * 1000 <= Date.now()) return false;

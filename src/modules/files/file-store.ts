@@ -92,8 +92,8 @@ export class FileStore {
     await this.files.deleteOne({ _id: id, state: 'orphaned' });
   }
 
-  /** The caller has what they asked for; a storage that is away just now is the sweep's business. */
-  private async removeOrLeave(ids: string[]): Promise<void> {
+  /** To be called after the commit that has orphaned them. The caller has what they asked for; a storage that is away just now is the sweep's business. */
+  async removeOrLeave(ids: string[]): Promise<void> {
     for (const id of ids) {
       await this.remove(id).catch((error: unknown) => {
         this.logger.warn({ err: error, file: id }, 'file not removed yet');

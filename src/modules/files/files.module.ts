@@ -6,12 +6,13 @@ import { FileStore } from './file-store';
 import { FileSweep } from './file-sweep';
 import { FilesController } from './files.controller';
 import { Images } from './images';
+import { OfferedFiles } from './offered-files';
 import { STORED_FILE, storedFileSchema } from './stored-file.schema';
 
 @Module({
   imports: [CollectionsModule.of([{ name: STORED_FILE, schema: storedFileSchema }])],
   controllers: [FilesController],
-  providers: [FileAddresses, FileDelivery, FileStore, FileSweep, Images],
-  exports: [FileAddresses, FileStore],
+  providers: [FileAddresses, FileDelivery, FileStore, FileSweep, Images, OfferedFiles],
+  exports: [FileAddresses, FileStore, OfferedFiles],
 })
 export class FilesModule {}

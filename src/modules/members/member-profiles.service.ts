@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { ClientSession } from 'mongoose';
 import type { MemberCaller } from '../../common/access/caller';
 import { invalidField } from '../../common/errors/app-error';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { Transactions } from '../../database/transactions';
+import { OfferedFiles } from '../files/offered-files';
 import { MemberLogin } from './member-login.service';
 import { MEMBER, type Member } from './member.schema';
 import type { MemberInfo, UpdateGeoDto, UpdateInfoDto } from './members.dto';
@@ -15,6 +17,7 @@ export class MemberProfiles {
     @InjectCollection(MEMBER) private readonly collection: Collection<Member>,
     private readonly members: MembersService,
     private readonly login: MemberLogin,
+    private readonly files: OfferedFiles,
     private readonly transactions: Transactions,
   ) {}
 
@@ -36,7 +39,12 @@ export class MemberProfiles {
       const member = await this.members.findOrFail(caller.principal.id, session);
       if (!proved && phone !== undefined && phone !== member.phone)
         throw invalidField('phone_code', '更换手机号需要微信授权新手机号');
-      const changed = { ...fields, ...(proved ? { phone: proved } : {}), updatedAt: new Date() };
+      const changed = {
+        ...fields,
+        ...(input.avatar === undefined ? {} : await this.avatarOf(member, input.avatar, session)),
+        ...(proved ? { phone: proved } : {}),
+        updatedAt: new Date(),
+      };
       await this.collection.updateOne(
         { _id: member._id },
         { $set: changed },
@@ -44,6 +52,15 @@ export class MemberProfiles {
       );
     });
     return null;
+  }
+
+  /** A picture uploaded here is kept for as long as it is the avatar. */
+  private async avatarOf(member: Member, avatar: string, session: ClientSession) {
+    const change = { addresses: [avatar], before: member.avatarFile ? [member.avatarFile] : [] };
+    const who = `member:${member._id}`;
+    const referred = await this.files.refer(who, who, change, session);
+    if ('gone' in referred) throw invalidField('avatar', '图片已失效，请重新上传');
+    return { avatar, avatarFile: referred.ids[0] ?? null };
   }
 
   /** By _id. */

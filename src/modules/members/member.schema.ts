@@ -29,8 +29,8 @@ export interface Member {
   phone: string;
   name: string;
   avatar: string;
-  /** the id of `avatar`, where it is a picture uploaded here */
-  avatarFile?: string;
+  /** the file that `avatar` is the address of, where it was uploaded here */
+  avatarFile?: string | null;
   sex: Sex;
   /** as the registering mini-program said */
   inviterId?: number;

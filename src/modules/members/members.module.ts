@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CollectionsModule } from '../../database/collections';
+import { FilesModule } from '../files/files.module';
 import { WechatClientsModule } from '../wechat-clients/wechat-clients.module';
 import { MemberLogin } from './member-login.service';
 import { MemberPrincipals } from './member-principals';
@@ -9,7 +10,7 @@ import { MembersController } from './members.controller';
 import { MembersService } from './members.service';
 
 @Module({
-  imports: [WechatClientsModule, CollectionsModule.of([{ name: MEMBER, schema: memberSchema }])],
+  imports: [WechatClientsModule, FilesModule, CollectionsModule.of([{ name: MEMBER, schema: memberSchema }])],
   controllers: [MembersController],
   providers: [MembersService, MemberLogin, MemberProfiles, MemberPrincipals],
   exports: [MembersService],
