@@ -30,6 +30,11 @@ import { ContactsModule } from './modules/contacts/contacts.module';
 import { MarketplaceJobsModule } from './modules/jobs/jobs.module';
 import { MembersModule } from './modules/members/members.module';
 import { PicturesModule } from './modules/pictures/pictures.module';
+import { SkusModule } from './modules/skus/skus.module';
+import { PaymentsModule } from './modules/payments/payments.module';
+import { OrdersModule } from './modules/orders/orders.module';
+import { VouchersModule } from './modules/vouchers/vouchers.module';
+import { JobPromotionsModule } from './modules/job-promotions/job-promotions.module';
 import { UsersModule } from './modules/users/users.module';
 import { WechatModule } from './modules/wechat/wechat.module';
 import { StorageModule } from './platforms/storage/storage.module';
@@ -76,6 +81,11 @@ export class AppModule {
         ContactsModule,
         MarketplaceJobsModule,
         PicturesModule,
+        SkusModule,
+        PaymentsModule,
+        OrdersModule,
+        VouchersModule,
+        JobPromotionsModule,
         ...features,
       ],
       providers: [

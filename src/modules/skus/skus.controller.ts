@@ -9,7 +9,7 @@ import { SkusService } from './skus.service';
 
 const priceList = z.strictObject({ list: z.array(skuItem) });
 
-@MarketplaceController('sku', '价格与支付')
+@MarketplaceController('sku', '市场：支付')
 export class SkusController {
   constructor(private readonly skus: SkusService) {}
 
