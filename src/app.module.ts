@@ -35,6 +35,7 @@ import { PaymentsModule } from './modules/payments/payments.module';
 import { OrdersModule } from './modules/orders/orders.module';
 import { VouchersModule } from './modules/vouchers/vouchers.module';
 import { JobPromotionsModule } from './modules/job-promotions/job-promotions.module';
+import { ReconciliationModule } from './modules/reconciliation/reconciliation.module';
 import { UsersModule } from './modules/users/users.module';
 import { WechatModule } from './modules/wechat/wechat.module';
 import { StorageModule } from './platforms/storage/storage.module';
@@ -86,6 +87,7 @@ export class AppModule {
         OrdersModule,
         VouchersModule,
         JobPromotionsModule,
+        ReconciliationModule,
         ...features,
       ],
       providers: [

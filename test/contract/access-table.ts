@@ -125,6 +125,9 @@ export const STAFF_ROUTES: Record<string, Role[]> = {
   'GET /api/admin/orders': ['admin'],
   'GET /api/admin/orders/:id': ['admin'],
   'POST /api/admin/orders/:id/refund': ['admin'],
+  'GET /api/admin/reconciliations': ['admin'],
+  'POST /api/admin/reconciliations': ['admin'],
+  'GET /api/admin/reconciliations/:date': ['admin'],
 };
 
 /** Open to everybody too, and tell more to staff. */

@@ -6,6 +6,7 @@ import { SkusModule } from '../skus/skus.module';
 import { Benefits } from './benefits';
 import { OrderAdmin } from './order-admin.service';
 import { OrderChecks } from './order-checks.service';
+import { OrderSettling } from './order-settling.service';
 import { OrderStates } from './order-states';
 import { OrderWatch } from './order-watch';
 import { ORDER, orderSchema } from './order.schema';
@@ -20,16 +21,13 @@ import { REFUND, refundSchema } from './refund.schema';
 import { Refunds } from './refunds.service';
 import { Settlements } from './settlements.service';
 
+const OrderCollections = CollectionsModule.of([
+  { name: ORDER, schema: orderSchema },
+  { name: REFUND, schema: refundSchema },
+]);
+
 @Module({
-  imports: [
-    CollectionsModule.of([
-      { name: ORDER, schema: orderSchema },
-      { name: REFUND, schema: refundSchema },
-    ]),
-    SkusModule,
-    MembersModule,
-    PaymentsModule,
-  ],
+  imports: [OrderCollections, SkusModule, MembersModule, PaymentsModule],
   controllers: [OrdersController, OrdersAdminController, PayNoticesController],
   providers: [
     OrdersService,
@@ -43,7 +41,8 @@ import { Settlements } from './settlements.service';
     Refunds,
     RefundProcessing,
     PayNotices,
+    OrderSettling,
   ],
-  exports: [OrdersService, Benefits],
+  exports: [OrdersService, Benefits, OrderSettling, OrderCollections],
 })
 export class OrdersModule {}

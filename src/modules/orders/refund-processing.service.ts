@@ -21,6 +21,12 @@ export class RefundProcessing {
     if (said) await this.refunds.apply(said, 'watch');
   }
 
+  /** Asks what has become of a refund, whose turn it need not be. */
+  async lookUp(refundNo: string): Promise<void> {
+    const said = await this.payments.provider.queryRefund(refundNo);
+    if (said) await this.refunds.apply(said, 'reconciliation');
+  }
+
   /** null where WeChat Pay has not taken it on */
   private async ask(refund: RefundRecord): Promise<Refund | null> {
     const { orderNo, _id: refundNo, total, amount, reason } = refund;

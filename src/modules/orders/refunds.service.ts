@@ -175,14 +175,25 @@ export class Refunds {
     by: string,
     session: ClientSession,
   ): Promise<void> {
-    const set = { ...facts, status: 'success' as const, nextCheckAt: null };
+    // a notice does not say when it was taken on, which its line in the bill goes by: that is asked once more
+    const isKnown = (facts.acceptedAt ?? record.acceptedAt) !== undefined;
+    const set = { ...facts, status: 'success' as const, nextCheckAt: isKnown ? null : new Date() };
     const open: RefundRecord['status'][] = ['requested', 'processing', 'abnormal'];
     const after = await this.change(record, open, { $set: set, $unset: { lastError: '' } }, session);
-    if (!after) return;
+    if (!after) return this.complete(record, facts, session);
     await this.show(after, session);
     const order = await this.orders.findOne<Order>({ _id: record.orderId }, { session });
     const transition = order && refundTransition(order.status);
     if (transition) await this.states.move(record.orderId, transition, { by, session });
+  }
+
+  private async complete(
+    record: RefundRecord,
+    { acceptedAt }: Partial<RefundRecord>,
+    session: ClientSession,
+  ): Promise<void> {
+    if (acceptedAt)
+      await this.change(record, ['success'], { $set: { acceptedAt, nextCheckAt: null } }, session);
   }
 
   private async close(

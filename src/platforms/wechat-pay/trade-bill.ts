@@ -2,11 +2,16 @@ import { createHash } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
+import { AppError } from '../../common/errors/app-error';
 import { fenOf } from '../../common/money/money';
 import type { BillLine } from './payment-provider';
 
 /** A bill that is not what it says it is, or not of the form that it has always had. */
-export class BillError extends Error {}
+export class BillError extends AppError {
+  constructor(why: string, cause?: unknown) {
+    super('UPSTREAM_ERROR', { message: `微信支付账单有误：${why}`, cause: cause ?? new Error(why) });
+  }
+}
 
 /** Unzipped; a merchant with millions of trades a day has other ways. */
 const LARGEST_BILL = 1024 * 1024 * 1024;
@@ -35,13 +40,13 @@ export async function checkHash(zipped: Buffer, hash: string): Promise<void> {
   try {
     for await (const chunk of unzipped(zipped)) {
       size += (chunk as Buffer).length;
-      if (size > LARGEST_BILL) throw new BillError('larger than any bill');
+      if (size > LARGEST_BILL) throw new BillError('太大');
       digest.update(chunk as Buffer);
     }
   } catch (error) {
-    throw error instanceof BillError ? error : new BillError('not gzip', { cause: error });
+    throw error instanceof BillError ? error : new BillError('不是 gzip', error);
   }
-  if (digest.digest('hex') !== hash.toLowerCase()) throw new BillError('its hash is another one');
+  if (digest.digest('hex') !== hash.toLowerCase()) throw new BillError('校验值不符');
 }
 
 /**
@@ -68,7 +73,7 @@ export async function* tradesOf(zipped: Buffer, appId: string): AsyncGenerator<B
       if (line) yield line;
     }
   }
-  throw new BillError('no summary at its end');
+  throw new BillError('没有汇总行，不完整');
 }
 
 function unzipped(zipped: Buffer): Readable {
@@ -79,18 +84,18 @@ function unzipped(zipped: Buffer): Readable {
 function columnsOf(header: string): string[] {
   const columns = header.split(',');
   const missing = Object.values(COLUMNS).filter((name) => !columns.includes(name));
-  if (missing.length > 0) throw new BillError(`no column ${missing.join('、')}`);
+  if (missing.length > 0) throw new BillError(`缺少列 ${missing.join('、')}`);
   return columns;
 }
 
 /** null for a trade of another app */
 function lineOf(columns: string[], fields: string[], number: number, appId: string): BillLine | null {
-  if (fields.length !== columns.length) throw new BillError(`line ${number}: ${fields.length} fields`);
+  if (fields.length !== columns.length) throw new BillError(`第 ${number} 行有 ${fields.length} 列`);
   const field = (column: Column): string => (fields[columns.indexOf(COLUMNS[column])] ?? '').trim();
   if (field('appId') !== appId) return null;
   const fen = (column: 'amount' | 'refundAmount'): number => {
     const amount = fenOf(field(column));
-    if (amount === null) throw new BillError(`line ${number}: ${COLUMNS[column]}`);
+    if (amount === null) throw new BillError(`第 ${number} 行的${COLUMNS[column]}`);
     return amount;
   };
   const common = { orderNo: field('orderNo'), transactionId: field('transactionId'), at: field('at') };

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { WechatPaySettings } from '../../config/wechat-pay-settings';
 import type { Upstream } from '../upstream/upstream';
-import { UpstreamFailure } from '../upstream/upstream-failure';
 import { readNotice } from './notices';
 import type {
   Bill,
@@ -160,7 +159,7 @@ export class WechatPay implements PaymentProvider {
   /** Our signature goes to WeChat Pay alone, wherever a link may lead. */
   private pathOf(url: string): string {
     const host = [this.settings.baseUrl, ...HOSTS].find((base) => url.startsWith(`${base}/`));
-    if (!host) throw new UpstreamFailure('wechat-pay', 'malformed', new BillError('a link to elsewhere'));
+    if (!host) throw new BillError('下载地址不是微信支付的');
     return url.slice(host.length);
   }
 }
