@@ -52,6 +52,11 @@ export class ServerProcess {
     return nanoseconds.reduce((sum, each) => sum + each, 0) / 1e6;
   }
 
+  /** Without a chance to finish anything. */
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exited = new Promise((done) => this.child.once('exit', done));
