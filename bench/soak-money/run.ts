@@ -124,6 +124,12 @@ async function buyAll(
   let made = 0;
   const killEvery = kills > 0 ? Math.floor(orders / (kills + 1)) : Infinity;
   const replacements: Promise<void>[] = [];
+  const replace = (): void => {
+    const replacement = instances.replaceOne();
+    // awaited below; until then, nobody else hears of it
+    replacement.catch(() => undefined);
+    replacements.push(replacement);
+  };
   const buyer = async (): Promise<void> => {
     for (let n = made++; n < orders; n = made++) {
       const at = n % members.length;
@@ -137,8 +143,7 @@ async function buyAll(
         await client.post(members[at]!, '/contact_voucher/cost', {
           purpose_id: jobs[(at + n) % jobs.length],
         });
-      if (n > 0 && n % killEvery === 0 && replacements.length < kills)
-        replacements.push(instances.replaceOne());
+      if (n > 0 && n % killEvery === 0 && replacements.length < kills) replace();
       if (n % 50 === 0) say(`${n} orders`);
     }
   };

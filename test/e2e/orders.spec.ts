@@ -288,7 +288,8 @@ describe('orders of the marketplace', () => {
       expect(await market.stored(orderNo)).toMatchObject({ status: 1 });
       expect(await market.balance(member)).toBe(0);
       const expected = ['amount', 'payer'].includes(tamper) ? 'payment-differs' : 'notice-refused';
-      await eventually(async () => expect(alarms(since)).toContain(expected));
+      // WeChat Pay itself tests with probes, which is nothing to call somebody for
+      if (tamper !== 'probe') await eventually(async () => expect(alarms(since)).toContain(expected));
       // the money is there; the true notice settles it
       expect((await market.sandbox.notice({ out_trade_no: orderNo })).answers).toEqual([200]);
       expect(await market.balance(member)).toBe(1);

@@ -51,15 +51,17 @@ export class PayNotices {
       : this.refunds.apply(notice.refund, 'notice');
   }
 
+  private alarmOf({ message, cause }: RefusedNotice): void {
+    this.alarms.raise('notice-refused', { why: message, ...(cause instanceof Error ? { err: cause } : {}) });
+  }
+
   private async read(received: ReceivedNotice): Promise<PaymentNotice> {
     try {
       return await this.payments.provider.readNotice(received);
     } catch (error) {
       if (!(error instanceof RefusedNotice)) throw error;
-      this.alarms.raise('notice-refused', {
-        why: error.message,
-        ...(error.cause instanceof Error ? { err: error.cause } : {}),
-      });
+      if (error.isProbe) this.logger.info('WeChat Pay: a probe was refused, as it must be');
+      else this.alarmOf(error);
       throw new AppError('FORBIDDEN', { message: '不是微信支付的通知', cause: error });
     }
   }

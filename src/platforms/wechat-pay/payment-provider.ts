@@ -138,4 +138,12 @@ export interface PaymentProvider {
 }
 
 /** A notice that does not come from the provider, is too old, or is about somebody else's money. */
-export class RefusedNotice extends Error {}
+export class RefusedNotice extends Error {
+  /** the provider's own test whether signatures are checked: it must be refused, and nothing is wrong */
+  readonly isProbe: boolean;
+
+  constructor(why: string, { cause, isProbe = false }: { cause?: unknown; isProbe?: boolean } = {}) {
+    super(why, { cause });
+    this.isProbe = isProbe;
+  }
+}

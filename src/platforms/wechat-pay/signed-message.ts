@@ -5,6 +5,7 @@ import type { PlatformKeys } from './platform-keys';
 const CLOCK_SKEW_SECONDS = 300;
 /** With these WeChat Pay finds out who does not check: https://pay.weixin.qq.com/doc/v3/merchant/4013053420 */
 const PROBE = 'WECHATPAY/SIGNTEST/';
+export const PROBE_FAULT = 'a probe';
 
 export type HeaderReader = (name: string) => string | null;
 
@@ -28,7 +29,7 @@ export async function faultOf(
   const signature = header('wechatpay-signature');
   if (!/^\d{1,12}$/.test(timestamp) || !nonce || !serial || !signature) return 'unsigned';
   if (Math.abs(now / 1000 - Number(timestamp)) > CLOCK_SKEW_SECONDS) return 'out of time';
-  if (signature.startsWith(PROBE)) return 'a probe';
+  if (signature.startsWith(PROBE)) return PROBE_FAULT;
   const key = await keys.find(serial);
   if (!key) return 'unknown serial';
   return verifyLines([timestamp, nonce, body], signature, key) ? null : 'wrong signature';
