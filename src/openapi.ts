@@ -37,6 +37,12 @@ export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('证件识别')
     .addTag('操作记录')
     .addTag('运行状态')
+    .addTag('市场：用户')
+    .addTag('市场：招聘')
+    .addTag('市场：收藏')
+    .addTag('市场：联系')
+    .addTag('市场：图片')
+    .addTag('市场管理')
     .build();
   const document = SwaggerModule.createDocument(app, base, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,

@@ -73,6 +73,11 @@ export class Actor {
     return new Actor(this.url, this.contract, { id: '', username: '', ...this.identity, token });
   }
 
+  /** The member of that id, with a token that an answer has carried. */
+  asMember(id: number, token: string): Actor {
+    return new Actor(this.url, this.contract, { id: String(id), token, username: '', member: true });
+  }
+
   /** The same caller, whose id is known by now. */
   identifiedAs(id: string): Actor {
     return new Actor(this.url, this.contract, { username: '', token: this.token, ...this.identity, id });

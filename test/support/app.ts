@@ -106,7 +106,7 @@ export class TestApp {
     const newcomer = { openid: known.openid ?? `o_member_${randomUUID()}`, phone: known.phone ?? phone() };
     const { _id, tokenVersion } = await this.app.get(MembersService).register(newcomer, {});
     const token = this.app.get(Tokens).issue('marketplace', String(_id), tokenVersion);
-    return new Actor(this.url, this.contract, { id: String(_id), token, username: '', member: true });
+    return this.asGuest().asMember(_id, token);
   }
 
   /** How many commands the app sends to the database while `work` runs; the background's own are left out. */

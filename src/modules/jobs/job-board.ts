@@ -5,9 +5,9 @@ import { Sequences } from '../../database/sequences';
 import { Transactions } from '../../database/transactions';
 import { directionOf, squareOf } from './job-distance';
 import { JOB_LISTING, type JobListing, OPEN } from './job-listing.schema';
-import { tagLine } from './job-tags';
+import { tagLine, tagTerms } from './job-tags';
 import { isTopped, JOB, JOB_STATUS, type Job, UNLIMITED } from './job.schema';
-import { positionParts, positionText } from './position-parts';
+import { positionTerms, positionText } from './position-parts';
 
 const REVISION = 'job-board';
 const BATCH = 200;
@@ -109,7 +109,7 @@ export function listingOf(job: Job, revision: number, now: Date): JobListing {
     topEndsAt: job.topEndsAt,
     refreshedAt: job.lastRefreshAt,
     createdAt: job.createdAt,
-    positionParts: positionParts(job.positions),
+    terms: [...positionTerms(job.positions), ...tagTerms(job)],
     positionText: positionText(job.positions),
     tags: tagLine(job),
     salaryMin: job.salaryMin,

@@ -25,11 +25,11 @@ export interface JobListing {
   topEndsAt: Date | null;
   refreshedAt: Date;
   createdAt: Date;
-  /** every part of `positions`, up to the longest keyword that is looked up by equality */
-  positionParts: string[];
+  /** what it can be looked up by: every part of `positions` up to a length, and every tag with the letter of its list */
+  terms: string[];
   /** `positions` as keywords are compared with it */
   positionText: string;
-  /** all three lists of tags in one line, so that it is compared within an index */
+  /** all tags in one line, so that several of them are compared within an index */
   tags: string;
   salaryMin: number;
   /** the upper end; OPEN where there is none */
@@ -60,8 +60,9 @@ const FILTERS = {
   area2: 1,
   area3: 1,
   area4: 1,
-  tags: 1,
 } as const;
+/** Compared with what is looked for besides the one term that an index is led by. */
+const TEXTS = { tags: 1, positionText: 1 } as const;
 
 const RECOMMENDED = { topped: -1, refreshedAt: -1, jobId: -1 } as const;
 const NEWEST = { createdAt: -1, jobId: -1, topped: 1, refreshedAt: 1 } as const;
@@ -69,9 +70,9 @@ const NEARBY = { coarse: 1, fine: 1, x: 1, y: 1, z: 1, jobId: 1, topped: 1, refr
 
 /** Index names, as the list gives them to the database as hints. */
 export const LISTING_INDEXES = {
-  recommended: { all: 'recommended', positions: 'recommended_positions' },
-  newest: { all: 'newest', positions: 'newest_positions' },
-  nearby: { all: 'nearby', positions: 'nearby_positions' },
+  recommended: { all: 'recommended', term: 'recommended_term' },
+  newest: { all: 'newest', term: 'newest_term' },
+  nearby: { all: 'nearby', term: 'nearby_term' },
 } as const;
 
 export const jobListingSchema = new Schema<JobListing>(
@@ -82,25 +83,19 @@ export const jobListingSchema = new Schema<JobListing>(
   },
   { collection: 'job_listings', versionKey: false, strict: false },
 )
-  // POST /jobs/list query_type 1; counts without positions
+  // POST /jobs/list query_type 1
   .index({ bizType: 1, ...RECOMMENDED, ...FILTERS }, { name: LISTING_INDEXES.recommended.all })
-  // the same with positions
+  // the same with positions or tags
   .index(
-    { positionParts: 1, bizType: 1, ...RECOMMENDED, ...FILTERS, positionText: 1 },
-    { name: LISTING_INDEXES.recommended.positions },
+    { terms: 1, bizType: 1, ...RECOMMENDED, ...FILTERS, ...TEXTS },
+    { name: LISTING_INDEXES.recommended.term },
   )
   // query_type 3
   .index({ bizType: 1, ...NEWEST, ...FILTERS }, { name: LISTING_INDEXES.newest.all })
-  .index(
-    { positionParts: 1, bizType: 1, ...NEWEST, ...FILTERS, positionText: 1 },
-    { name: LISTING_INDEXES.newest.positions },
-  )
+  .index({ terms: 1, bizType: 1, ...NEWEST, ...FILTERS, ...TEXTS }, { name: LISTING_INDEXES.newest.term })
   // query_type 2, within squares of the map; how many there are in each square
   .index({ bizType: 1, ...NEARBY, ...FILTERS }, { name: LISTING_INDEXES.nearby.all })
-  .index(
-    { positionParts: 1, bizType: 1, ...NEARBY, ...FILTERS, positionText: 1 },
-    { name: LISTING_INDEXES.nearby.positions },
-  )
+  .index({ terms: 1, bizType: 1, ...NEARBY, ...FILTERS, ...TEXTS }, { name: LISTING_INDEXES.nearby.term })
   // the version of a job that is to end; a job has one that is valid
   .index({ jobId: 1, until: 1 }, { unique: true })
   // tops that have run out

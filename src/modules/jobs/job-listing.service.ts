@@ -61,7 +61,7 @@ export class JobListings {
   }
 
   private ordered(query: ListJobsDto, cut: JobCut): Promise<Row[]> {
-    return this.page(orderedSelectionOf(query, cut.revision), query);
+    return this.page(orderedSelectionOf(query, cut.revision), query, [{ $project: SHOWN }]);
   }
 
   private async countThenNearest(query: ListJobsDto, cut: JobCut): Promise<[number, Row[]]> {
@@ -92,18 +92,16 @@ export class JobListings {
     return this.page(byDistance(selectionOf(query, cut.revision), chord), query);
   }
 
-  private page({ stages, hint }: Selection, { page_num, page_size }: ListJobsDto): Promise<Row[]> {
+  private page(
+    { stages, hint }: Selection,
+    { page_num, page_size }: ListJobsDto,
+    last: mongo.Document[] = [],
+  ): Promise<Row[]> {
     const skip = (page_num - 1) * page_size;
     return this.listings
-      .aggregate<Row>(
-        [
-          ...stages,
-          ...(skip > 0 ? [{ $skip: skip }] : []),
-          { $limit: page_size },
-          { $project: { ...SHOWN, chord: 1 } },
-        ],
-        { hint },
-      )
+      .aggregate<Row>([...stages, ...(skip > 0 ? [{ $skip: skip }] : []), { $limit: page_size }, ...last], {
+        hint,
+      })
       .toArray();
   }
 

@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose';
 import { escapedForPattern } from '../../common/search/patterns';
 import type { Area } from './job-distance';
 import { type JobListing, LISTING_INDEXES, OPEN } from './job-listing.schema';
-import { tagPatterns } from './job-tags';
+import { tagPattern, tagTerms } from './job-tags';
 import { type BizType, UNLIMITED } from './job.schema';
 import { type JobFilter, type ListJobsDto, QUERY_TYPES } from './jobs.dto';
 import { positionKeyword } from './position-parts';
@@ -29,16 +29,14 @@ export function bizTypeOf({ biz_type, filter }: Pick<ListJobsDto, 'biz_type' | '
 }
 
 /**
- * The versions of one revision that pass the filter, from the index of the list's order. Everything is compared within
- * the index. Over an array (the parts of positions) MongoDB compares a pattern there only in a stage of its own, which
- * the limit in front of it keeps apart.
+ * The versions of one revision that pass the filter, from the index of the list's order: the one that is led by the
+ * terms where something is looked for. Everything is compared within the index. Over an array MongoDB compares a
+ * pattern there only in a stage of its own, which the limit in front of it keeps apart.
  */
 export function selectionOf(query: ListJobsDto, revision: number, area?: Area): Selection {
-  const keyword = positionKeyword(query.filter.positions ?? '');
-  const patterns: mongo.Filter<JobListing>[] = tagPatterns(tagsOf(query.filter)).map((tags) => ({ tags }));
-  if (keyword?.whole) patterns.push({ positionText: new RegExp(escapedForPattern(keyword.whole)) });
+  const { term, patterns } = soughtIn(query.filter);
   const match: mongo.Filter<JobListing> = {
-    ...(keyword ? { positionParts: keyword.part } : {}),
+    ...(term === undefined ? {} : { terms: term }),
     bizType: bizTypeOf(query),
     ...(area ? { coarse: { $in: area.coarse } } : {}),
     ...(area?.fine ? { fine: { $in: area.fine } } : {}),
@@ -48,12 +46,18 @@ export function selectionOf(query: ListJobsDto, revision: number, area?: Area): 
     ...areasOf(query.filter),
   };
   const indexes = LISTING_INDEXES[listNameOf(query.query_type)];
-  if (!keyword) {
-    const all = patterns.length > 0 ? { ...match, $and: patterns } : match;
-    return { stages: [{ $match: all }], hint: indexes.all };
-  }
   const apart = patterns.length > 0 ? [{ $limit: NO_LIMIT }, { $match: { $and: patterns } }] : [];
-  return { stages: [{ $match: match }, ...apart], hint: indexes.positions };
+  return { stages: [{ $match: match }, ...apart], hint: term === undefined ? indexes.all : indexes.term };
+}
+
+/** The positions, or else the first tag, as the term that leads to the jobs; what is looked for besides, as patterns. */
+function soughtIn(filter: JobFilter): { term: string | undefined; patterns: mongo.Filter<JobListing>[] } {
+  const keyword = positionKeyword(filter.positions ?? '');
+  const tags = tagTerms(tagsOf(filter));
+  const [term, ...others] = keyword ? [keyword.term, ...tags] : tags;
+  const patterns: mongo.Filter<JobListing>[] = others.map((tag) => ({ tags: tagPattern(tag) }));
+  if (keyword?.whole) patterns.push({ positionText: new RegExp(escapedForPattern(keyword.whole)) });
+  return { term, patterns };
 }
 
 /** The same, in the list's order where the index has it. */

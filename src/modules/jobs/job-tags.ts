@@ -1,6 +1,6 @@
 import { escapedForPattern } from '../../common/search/patterns';
 
-/** The three lists of tags, in one line each entry of which says which list it is of. */
+/** The three lists of tags. */
 export interface Tags {
   basicProtection: string[];
   salaryBenefits: string[];
@@ -15,7 +15,8 @@ export function cleanTag(tag: string): string {
   return tag.normalize('NFKC').replaceAll(BETWEEN, '').trim();
 }
 
-function entriesOf(tags: Tags): string[] {
+/** Each tag with the letter of its list: what a job can be looked up by. */
+export function tagTerms(tags: Tags): string[] {
   return (Object.keys(LETTERS) as (keyof Tags)[]).flatMap((list) =>
     tags[list].map((tag) => `${LETTERS[list]}${tag}`),
   );
@@ -23,12 +24,12 @@ function entriesOf(tags: Tags): string[] {
 
 /** `|b社保|s节日福利|`: what a filter's patterns are compared with. */
 export function tagLine(tags: Tags): string {
-  return `${BETWEEN}${entriesOf(tags)
-    .map((entry) => `${entry}${BETWEEN}`)
+  return `${BETWEEN}${tagTerms(tags)
+    .map((term) => `${term}${BETWEEN}`)
     .join('')}`;
 }
 
-/** One pattern for each tag, all of which a job's line must match. */
-export function tagPatterns(tags: Tags): RegExp[] {
-  return entriesOf(tags).map((entry) => new RegExp(escapedForPattern(`${BETWEEN}${entry}${BETWEEN}`)));
+/** What the line of a job that has the tag matches. */
+export function tagPattern(term: string): RegExp {
+  return new RegExp(escapedForPattern(`${BETWEEN}${term}${BETWEEN}`));
 }

@@ -13,19 +13,22 @@ export function positionText(positions: string): string {
   return symbolsOf(positions).join('');
 }
 
+/** So that no part of a text is taken for a tag. */
+const OF_POSITIONS = 'p';
+
 /** Every part of a job's positions by which it is found. */
-export function positionParts(positions: string): string[] {
+export function positionTerms(positions: string): string[] {
   const symbols = symbolsOf(positions);
   const parts = symbols.flatMap((_, start) => {
     const rest = symbols.slice(start, start + LONGEST_PART);
-    return rest.map((_symbol, last) => rest.slice(0, last + 1).join(''));
+    return rest.map((_symbol, last) => OF_POSITIONS + rest.slice(0, last + 1).join(''));
   });
   return [...new Set(parts)];
 }
 
 interface PositionKeyword {
-  /** an equality with one of the parts */
-  part: string;
+  /** an equality with one of the terms */
+  term: string;
   /** the keyword itself, where it is longer than any part */
   whole: string | undefined;
 }
@@ -35,7 +38,7 @@ export function positionKeyword(keyword: string): PositionKeyword | undefined {
   const symbols = symbolsOf(keyword);
   if (symbols.length === 0) return undefined;
   const whole = symbols.length > LONGEST_PART ? symbols.join('') : undefined;
-  return { part: symbols.slice(0, LONGEST_PART).join(''), whole };
+  return { term: OF_POSITIONS + symbols.slice(0, LONGEST_PART).join(''), whole };
 }
 
 function symbolsOf(text: string): string[] {

@@ -4,7 +4,7 @@ import { Tokens } from '../../common/access/tokens';
 import { AppError, invalidField } from '../../common/errors/app-error';
 import { WechatClients } from '../wechat-clients/wechat-clients';
 import type { Member } from './member.schema';
-import type { RegisterDto } from './members.dto';
+import type { MemberRegisterDto } from './members.dto';
 import { MembersService } from './members.service';
 
 export interface Session {
@@ -26,7 +26,7 @@ export class MemberLogin {
    * Registering again logs in, and leaves everything as it is.
    * @throws {AppError} UNAUTHORIZED for a login_code, INVALID_PARAMS for a phone_code that WeChat refuses
    */
-  async register(input: RegisterDto, caller: Caller): Promise<Session> {
+  async register(input: MemberRegisterDto, caller: Caller): Promise<Session> {
     const identity = await this.identify(input.login_code);
     const known = await this.members.findByOpenid(identity.openid);
     if (known) return this.sessionOf(known);

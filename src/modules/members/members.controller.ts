@@ -11,9 +11,9 @@ import { MemberProfiles } from './member-profiles.service';
 import {
   type LoggedIn,
   loggedIn,
-  LoginDto,
+  MemberLoginDto,
   memberInfo,
-  RegisterDto,
+  MemberRegisterDto,
   UpdateGeoDto,
   UpdateInfoDto,
 } from './members.dto';
@@ -32,7 +32,7 @@ export class MembersController {
   @Idempotent('own-transactions')
   @MarketplaceAnswers({ summary: '微信注册；已注册的直接登录', data: loggedIn, token: true })
   async register(
-    @Body() input: RegisterDto,
+    @Body() input: MemberRegisterDto,
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoggedIn> {
@@ -44,7 +44,7 @@ export class MembersController {
   @RateLimit('memberLogin')
   @MarketplaceAnswers({ summary: '微信登录；未注册的返回 404', data: loggedIn, token: true })
   async login(
-    @Body() { login_code }: LoginDto,
+    @Body() { login_code }: MemberLoginDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoggedIn> {
     return handOver(await this.members.login(login_code), reply);

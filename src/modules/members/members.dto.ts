@@ -10,7 +10,7 @@ const phoneCode = wechatCode.meta({
   example: '1a2B3c4D5e6F',
 });
 
-export class RegisterDto extends createZodDto(
+export class MemberRegisterDto extends createZodDto(
   z.object({
     phone_code: phoneCode,
     login_code: wechatCode,
@@ -18,7 +18,7 @@ export class RegisterDto extends createZodDto(
   }),
 ) {}
 
-export class LoginDto extends createZodDto(z.object({ login_code: wechatCode })) {}
+export class MemberLoginDto extends createZodDto(z.object({ login_code: wechatCode })) {}
 
 /** Only what is sent is changed. */
 export class UpdateInfoDto extends createZodDto(
