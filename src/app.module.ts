@@ -32,6 +32,12 @@ import { ContactsModule } from './modules/contacts/contacts.module';
 import { MarketplaceJobsModule } from './modules/jobs/jobs.module';
 import { MembersModule } from './modules/members/members.module';
 import { PicturesModule } from './modules/pictures/pictures.module';
+import { SkusModule } from './modules/skus/skus.module';
+import { PaymentsModule } from './modules/payments/payments.module';
+import { OrdersModule } from './modules/orders/orders.module';
+import { VouchersModule } from './modules/vouchers/vouchers.module';
+import { JobPromotionsModule } from './modules/job-promotions/job-promotions.module';
+import { ReconciliationModule } from './modules/reconciliation/reconciliation.module';
 import { UsersModule } from './modules/users/users.module';
 import { WechatModule } from './modules/wechat/wechat.module';
 import { ZegoModule } from './modules/zego/zego.module';
@@ -82,6 +88,12 @@ export class AppModule {
         ContactsModule,
         MarketplaceJobsModule,
         PicturesModule,
+        SkusModule,
+        PaymentsModule,
+        OrdersModule,
+        VouchersModule,
+        JobPromotionsModule,
+        ReconciliationModule,
         ...features,
       ],
       providers: [

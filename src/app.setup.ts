@@ -5,6 +5,7 @@ import { AccessControl } from './common/access/access-control';
 import { refuseUnroutable } from './common/errors/unroutable';
 import { addBodyParsers } from './common/http/body-parsers';
 import { addHooks, requestIdOf } from './common/http/hooks';
+import { keepRawBodies } from './common/http/raw-body';
 import { refuseUndecidedRoutes } from './common/http/undecided-routes';
 import { closeUnusedConnections } from './common/http/unused-connections';
 import { NestLogger } from './common/logging/logger';
@@ -29,6 +30,7 @@ export async function createApp(surroundings: Surroundings): Promise<NestFastify
   refuseUndecidedRoutes(fastify);
   addBodyParsers(fastify);
   closeUnusedConnections(fastify);
+  keepRawBodies(fastify);
   addHooks(fastify, { access: app.get(AccessControl), metrics: app.get(Metrics), logger });
   await acceptUploads(app);
   await servePages(app);

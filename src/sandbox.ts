@@ -1,15 +1,24 @@
+import type { SpawnedSandbox } from '@homecare/platform-sandbox';
 import { environmentSchema } from './config/environment';
 
 export interface RunningSandbox {
   url: string;
   /** settings that lead to it, in place of the platforms' own */
   environment: Record<string, string>;
-  pushEventsTo(eventUrl: string): Promise<void>;
+  /** Has what WeChat pushes and WeChat Pay posts come to the service at this address. */
+  deliverTo(serviceUrl: string): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Settings with which somebody has said that they talk to WeChat itself. */
-const OWN_PLATFORMS = ['WECHAT_APP_ID', 'WECHAT_MP_APP_ID', 'WECHAT_API_BASE_URL', 'WECHAT_MP_BASE_URL'];
+const OWN_PLATFORMS = [
+  'WECHAT_APP_ID',
+  'WECHAT_MP_APP_ID',
+  'WECHAT_API_BASE_URL',
+  'WECHAT_MP_BASE_URL',
+  'WECHAT_PAY_MCH_ID',
+  'WECHAT_PAY_BASE_URL',
+];
 
 /**
  * Starts the platform sandbox where no credentials are configured, so that everything can be tried without any.
@@ -39,6 +48,7 @@ export async function openSandbox(
       WECHAT_MP_ENCODING_AES_KEY: officialAccount.encodingAesKey,
       WECHAT_MP_TEMPLATE_ID: environment['WECHAT_MP_TEMPLATE_ID'] || 'tmpl_staff_notice',
       WECHAT_MP_BASE_URL: `${sandbox.url}/wechat-mp`,
+      ...merchantSettings(sandbox),
       ...(environment['TENCENT_SECRET_ID']
         ? {}
         : {
@@ -54,14 +64,30 @@ export async function openSandbox(
             ZEGO_API_BASE_URL: `${sandbox.url}/zego`,
           }),
     },
-    pushEventsTo: async (eventUrl) => {
+    deliverTo: async (serviceUrl) => {
       await fetch(`${sandbox.url}/_control/configure`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ officialAccount: { eventUrl } }),
+        body: JSON.stringify({
+          officialAccount: { eventUrl: `${serviceUrl}/api/wechat/event` },
+          wechatPay: { deliverTo: serviceUrl },
+        }),
       });
     },
     stop: () => sandbox.stop(),
+  };
+}
+
+function merchantSettings({ url, wechatPay }: SpawnedSandbox): Record<string, string> {
+  if (!wechatPay) return {};
+  return {
+    WECHAT_PAY_MCH_ID: wechatPay.merchantId,
+    WECHAT_PAY_SERIAL_NO: wechatPay.serialNo,
+    WECHAT_PAY_PRIVATE_KEY: wechatPay.privateKey,
+    WECHAT_PAY_API_V3_KEY: wechatPay.apiV3Key,
+    WECHAT_PAY_PUBLIC_KEY_ID: wechatPay.publicKeyId,
+    WECHAT_PAY_PUBLIC_KEY: wechatPay.publicKey,
+    WECHAT_PAY_BASE_URL: `${url}/wechat-pay`,
   };
 }
 

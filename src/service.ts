@@ -38,7 +38,7 @@ export async function startService(environment: Record<string, string | undefine
     const host = sandbox && !environment['HOST'] ? '127.0.0.1' : settings.env.HOST;
     await app.listen(settings.env.PORT, host);
     const url = localUrl(await app.getUrl());
-    await sandbox?.pushEventsTo(`${url}/api/wechat/event`);
+    await sandbox?.deliverTo(url);
     process.stdout.write(startupBanner({ url, settings, database, sandboxUrl: sandbox?.url, firstAdmin }));
   } catch (error) {
     await surroundings.stop();

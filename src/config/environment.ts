@@ -135,6 +135,27 @@ export const environmentSchema = z.object({
   ZEGO_API_BASE_URL: httpUrl.default('https://rtc-api.zego.im'),
   ZEGO_WEB_SERVER_URL: z.url({ protocol: /^wss$/, error: '应以 wss:// 开头' }).optional(),
   INTERVIEW_STREAM_LIMIT: count.max(100_000).default(1000),
+  WECHAT_PAY_MCH_ID: z
+    .string()
+    .regex(/^\d{8,12}$/, { error: '应为 8–12 位数字' })
+    .optional(),
+  WECHAT_PAY_SERIAL_NO: z
+    .string()
+    .regex(/^[0-9A-Fa-f]{8,64}$/, { error: '应为证书序列号（十六进制）' })
+    .optional(),
+  /** PEM, or the path of a PEM file */
+  WECHAT_PAY_PRIVATE_KEY: z.string().min(1).optional(),
+  WECHAT_PAY_API_V3_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{32}$/, { error: '应为 32 个字符' })
+    .optional(),
+  WECHAT_PAY_PUBLIC_KEY_ID: z
+    .string()
+    .regex(/^PUB_KEY_ID_\w{1,64}$/, { error: '应以 PUB_KEY_ID_ 开头' })
+    .optional(),
+  /** PEM, or the path of a PEM file */
+  WECHAT_PAY_PUBLIC_KEY: z.string().min(1).optional(),
+  WECHAT_PAY_BASE_URL: httpUrl.default('https://api.mch.weixin.qq.com'),
 
   SANDBOX_PORT: z.coerce.number().int().min(0).max(65535).default(3900),
 

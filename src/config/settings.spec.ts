@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { createSign, createVerify, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Settings, SettingsError } from './settings';
@@ -232,6 +233,112 @@ describe('settings', () => {
   it('never repeat a secret in the message', () => {
     const secret = 'changeme-changeme-changeme-changeme';
     expect(problemsOf({ ...PRODUCTION, JWT_SECRET: secret }).join()).not.toContain(secret);
+  });
+});
+
+describe('settings of WeChat Pay', () => {
+  const pemOf = (key: KeyObject) =>
+    key.export({ type: key.type === 'private' ? 'pkcs8' : 'spki', format: 'pem' });
+  const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const weak = generateKeyPairSync('rsa', { modulusLength: 1024 });
+  const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const MERCHANT = {
+    WECHAT_APP_ID: 'wx0123456789abcdef',
+    WECHAT_APP_SECRET: 'f3a91c07be5d42688d10c2b7e94f6a35',
+    WECHAT_PAY_MCH_ID: '1900000109',
+    WECHAT_PAY_SERIAL_NO: '5157F09EFDC096DE15EBE81A47057A7232F1B8E1',
+    WECHAT_PAY_PRIVATE_KEY: String(pemOf(keys.privateKey)),
+    WECHAT_PAY_API_V3_KEY: 'Kq83nVx2Lm5Rt9Wz4Yb7Cd1Fg6Hj0PsT',
+  };
+  const PLATFORM = {
+    WECHAT_PAY_PUBLIC_KEY_ID: 'PUB_KEY_ID_0119000001092026010100000000',
+    WECHAT_PAY_PUBLIC_KEY: String(pemOf(keys.publicKey)),
+  };
+
+  it('may be absent, and are read as a whole', () => {
+    expect(load({}).wechatPay).toBeUndefined();
+    expect(load(MERCHANT).wechatPay).toMatchObject({
+      appId: MERCHANT.WECHAT_APP_ID,
+      merchantId: '1900000109',
+      serialNo: MERCHANT.WECHAT_PAY_SERIAL_NO,
+      apiV3Key: MERCHANT.WECHAT_PAY_API_V3_KEY,
+      publicKey: undefined,
+      baseUrl: 'https://api.mch.weixin.qq.com',
+    });
+    expect(load({ ...MERCHANT, ...PLATFORM }).wechatPay?.publicKey?.id).toBe(
+      PLATFORM.WECHAT_PAY_PUBLIC_KEY_ID,
+    );
+  });
+
+  it.each([
+    ['as it is', (pem: string) => pem],
+    ['in one line', (pem: string) => pem.replaceAll('\n', '\\n')],
+    [
+      'by the path of its file',
+      (pem: string) => {
+        const file = join(mkdtempSync(join(tmpdir(), 'settings-')), 'apiclient_key.pem');
+        writeFileSync(file, pem);
+        return file;
+      },
+    ],
+  ])('take a key %s', (_how, given) => {
+    const settings = load({
+      ...MERCHANT,
+      WECHAT_PAY_PRIVATE_KEY: given(MERCHANT.WECHAT_PAY_PRIVATE_KEY),
+      WECHAT_PAY_PUBLIC_KEY_ID: PLATFORM.WECHAT_PAY_PUBLIC_KEY_ID,
+      WECHAT_PAY_PUBLIC_KEY: given(PLATFORM.WECHAT_PAY_PUBLIC_KEY),
+    });
+    const { privateKey, publicKey } = settings.wechatPay!;
+    const signature = createSign('sha256').update('x').sign(privateKey);
+    expect(createVerify('sha256').update('x').verify(publicKey!.key, signature)).toBe(true);
+  });
+
+  it.each(['WECHAT_PAY_MCH_ID', 'WECHAT_PAY_SERIAL_NO', 'WECHAT_PAY_PRIVATE_KEY', 'WECHAT_PAY_API_V3_KEY'])(
+    'are refused without %s',
+    (name) => {
+      expect(problemsOf({ ...MERCHANT, [name]: '' })).toEqual([
+        expect.stringContaining(`必须同时设置，缺少 ${name}`),
+      ]);
+    },
+  );
+
+  it('are refused with half a public key, or without the mini-program', () => {
+    for (const name of Object.keys(PLATFORM))
+      expect(problemsOf({ ...MERCHANT, ...PLATFORM, [name]: '' })).toEqual([
+        expect.stringContaining(`缺少 ${name}`),
+      ]);
+    const without = { ...MERCHANT, WECHAT_APP_ID: '', WECHAT_APP_SECRET: '' };
+    expect(namedBy(problemsOf(without))).toEqual(['WECHAT_APP_ID']);
+  });
+
+  it.each([
+    ['WECHAT_PAY_MCH_ID', 'mch-1'],
+    ['WECHAT_PAY_SERIAL_NO', 'not hexadecimal'],
+    ['WECHAT_PAY_API_V3_KEY', 'too short'],
+    ['WECHAT_PAY_PUBLIC_KEY_ID', '5157F09EFDC096DE'],
+    ['WECHAT_PAY_BASE_URL', 'api.mch.weixin.qq.com'],
+    ['WECHAT_PAY_PRIVATE_KEY', '/nowhere/apiclient_key.pem'],
+    ['WECHAT_PAY_PRIVATE_KEY', String(pemOf(weak.privateKey))],
+    ['WECHAT_PAY_PRIVATE_KEY', String(pemOf(curve.privateKey))],
+    ['WECHAT_PAY_PRIVATE_KEY', String(pemOf(keys.publicKey))],
+    ['WECHAT_PAY_PUBLIC_KEY', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----'],
+  ])('refuse a wrong %s and name it, without repeating it', (name, value) => {
+    const problems = problemsOf({ ...MERCHANT, ...PLATFORM, [name]: value });
+    expect(namedBy(problems)).toEqual([name]);
+    expect(problems.join()).not.toContain(value);
+  });
+
+  it('are refused in production with http, with a sandbox, or with an example key', () => {
+    const production = { ...PRODUCTION, ...MERCHANT };
+    expect(problemsOf(production)).toEqual([]);
+    expect(namedBy(problemsOf({ ...production, PUBLIC_BASE_URL: 'http://crm.tongxin.cn' }))).toEqual([
+      'PUBLIC_BASE_URL',
+    ]);
+    expect(namedBy(problemsOf({ ...production, WECHAT_PAY_BASE_URL: 'http://127.0.0.1:3900/pay' }))).toEqual([
+      'WECHAT_PAY_BASE_URL',
+    ]);
+    const example = { ...production, WECHAT_PAY_API_V3_KEY: 'your-api-v3-key-of-32-characters' };
+    expect(namedBy(problemsOf(example))).toEqual(['WECHAT_PAY_API_V3_KEY']);
   });
 });
 

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { type Environment, environmentSchema } from './environment';
 import { readOrCreateSecret } from './local-secret';
+import { wechatPayProblems, type WechatPaySettings, wechatPaySettings } from './wechat-pay-settings';
 
 /** Words that mark a secret copied from an example instead of made for this installation. */
 const PLACEHOLDER =
@@ -114,6 +115,8 @@ export class Settings {
 
   /** undefined where cards are read on this machine */
   readonly tencentOcr: TencentOcrSettings | undefined;
+  /** undefined where nothing can be paid */
+  readonly wechatPay: WechatPaySettings | undefined;
 
   /** undefined where no app is configured: then there is no video */
   readonly zego: ZegoSettings | undefined;
@@ -127,6 +130,7 @@ export class Settings {
     this.storageS3 = s3Settings(env);
     this.tencentOcr = tencentOcrSettings(env);
     this.zego = zegoSettings(env);
+    this.wechatPay = wechatPaySettings(env);
     this.logPretty = env.LOG_PRETTY ?? (env.NODE_ENV === 'development' && Boolean(process.stdout.isTTY));
   }
 
@@ -156,6 +160,7 @@ const PLATFORM_URLS = [
   'WECHAT_MP_BASE_URL',
   'TENCENT_OCR_ENDPOINT',
   'ZEGO_API_BASE_URL',
+  'WECHAT_PAY_BASE_URL',
 ];
 
 /**
@@ -169,7 +174,7 @@ function crossChecks(env: Record<string, string | undefined>): string[] {
     if (missing.length > 0 && missing.length < group.length)
       problems.push(`${group.join(' 和 ')} 必须同时设置，缺少 ${missing.join('、')}`);
   }
-  problems.push(...storageProblems(env), ...ocrProblems(env));
+  problems.push(...storageProblems(env), ...ocrProblems(env), ...wechatPayProblems(env));
   if (env['NODE_ENV'] !== 'production') return problems;
   if (!env['MONGODB_URI']) problems.push('MONGODB_URI：生产环境必须设置，内置数据库只用于开发和演示');
   if (!env['JWT_SECRET']) problems.push('JWT_SECRET：生产环境必须设置（至少 32 个字符）');
@@ -184,6 +189,7 @@ function crossChecks(env: Record<string, string | undefined>): string[] {
     STORAGE_S3_SECRET_ACCESS_KEY: env['STORAGE_S3_SECRET_ACCESS_KEY'],
     TENCENT_SECRET_KEY: env['TENCENT_SECRET_KEY'],
     ZEGO_SERVER_SECRET: env['ZEGO_SERVER_SECRET'],
+    WECHAT_PAY_API_V3_KEY: env['WECHAT_PAY_API_V3_KEY'],
   };
   for (const name of PLATFORM_URLS) {
     if (env[name]?.startsWith('http:')) problems.push(`${name}：生产环境必须使用 https，不能使用平台沙箱`);

@@ -51,6 +51,13 @@ export const PUBLIC_ROUTES = [
   // a code of WeChat's is the proof
   'POST /wechat/user/register',
   'POST /wechat/user/login',
+
+  // the price list is no secret
+  'GET /sku/list',
+  'POST /sku/list',
+  // WeChat Pay's servers; each request is signed
+  'POST /wechat/pay/notify',
+  'POST /wechat/pay/refund_notify',
 ];
 
 const EVERYBODY: Role[] = ['admin', 'manager', 'employee', 'hr'];
@@ -132,6 +139,17 @@ export const STAFF_ROUTES: Record<string, Role[]> = {
   'POST /api/zego/generate-token': EVERYBODY,
 
   'POST /api/admin/jobs/:id/take-down': ['admin'],
+
+  'GET /api/admin/skus': ['admin'],
+  'POST /api/admin/skus': ['admin'],
+  'PATCH /api/admin/skus/:id': ['admin'],
+  'DELETE /api/admin/skus/:id': ['admin'],
+  'GET /api/admin/orders': ['admin'],
+  'GET /api/admin/orders/:id': ['admin'],
+  'POST /api/admin/orders/:id/refund': ['admin'],
+  'GET /api/admin/reconciliations': ['admin'],
+  'POST /api/admin/reconciliations': ['admin'],
+  'GET /api/admin/reconciliations/:date': ['admin'],
 };
 
 /** Open to everybody too, and tell more to staff. */
@@ -158,6 +176,13 @@ export const MEMBER_ROUTES = [
   'POST /contact_history/out',
   'POST /contact_history/in',
   'POST /img/upload',
+
+  'POST /jobs/top',
+  'POST /jobs/refresh/pay',
+  'POST /contact_voucher/buy',
+  'POST /contact_voucher/cost',
+  'POST /contact_voucher/records',
+  'POST /order/status',
 ];
 
 /** Open to everybody too, and tell more to members. */

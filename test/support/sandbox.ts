@@ -10,14 +10,26 @@ export interface SentMessage {
 }
 
 export interface Fault {
-  platform: 'wechat' | 'wechat-mp' | 'zego';
+  platform: 'wechat' | 'wechat-mp' | 'wechat-pay' | 'zego';
   route?: string;
   kind: 'error' | 'slow' | 'hang' | 'drop';
   count?: number;
-  errcode?: number;
+  errcode?: number | string;
   status?: number;
   delayMs?: number;
   when?: 'after';
+}
+
+export interface Delivery {
+  times?: number;
+  delayMs?: number;
+  atOnce?: boolean;
+  tamper?: 'body' | 'signature' | 'serial' | 'amount' | 'mchid' | 'appid' | 'payer' | 'timestamp' | 'probe';
+}
+
+export interface Delivered {
+  delivered: boolean;
+  answers: number[];
 }
 
 let codes = 0;
@@ -26,8 +38,69 @@ let codes = 0;
 export class PlatformSandbox {
   private constructor(private readonly sandbox: Sandbox) {}
 
-  static async start(): Promise<PlatformSandbox> {
-    return new PlatformSandbox(await startSandbox());
+  /** Keys of a merchant take a moment to be made: only who pays asks for them. */
+  static async start({ wechatPay = false } = {}): Promise<PlatformSandbox> {
+    return new PlatformSandbox(await startSandbox({ wechatPay }));
+  }
+
+  /** Settings of a service whose members pay; notices come to wherever {@link deliverTo} says. */
+  get merchantEnvironment(): Record<string, string> {
+    const { wechatPay, url } = this.sandbox;
+    if (!wechatPay) throw new Error('started without WeChat Pay');
+    return {
+      PUBLIC_BASE_URL: 'https://market.example.cn',
+      WECHAT_PAY_MCH_ID: wechatPay.merchantId,
+      WECHAT_PAY_SERIAL_NO: wechatPay.serialNo,
+      WECHAT_PAY_PRIVATE_KEY: wechatPay.privateKey,
+      WECHAT_PAY_API_V3_KEY: wechatPay.apiV3Key,
+      WECHAT_PAY_PUBLIC_KEY_ID: wechatPay.publicKeyId,
+      WECHAT_PAY_PUBLIC_KEY: wechatPay.publicKey,
+      WECHAT_PAY_BASE_URL: `${url}/wechat-pay`,
+    };
+  }
+
+  /** As a tunnel leads notices from the public address to a service of the test. */
+  deliverTo(serviceUrl: string | null): Promise<unknown> {
+    return this.configurePay({ deliverTo: serviceUrl });
+  }
+
+  configurePay(wechatPay: Record<string, unknown>): Promise<unknown> {
+    return this.control('POST', 'configure', { wechatPay });
+  }
+
+  /** The payer pays; what the service answered to the notices of it. `times: 0` loses the notice. */
+  pay(out_trade_no: string, how: Delivery & { force?: boolean } = {}): Promise<Delivered> {
+    return this.control('POST', 'pay', { out_trade_no, ...how }) as Promise<Delivered>;
+  }
+
+  /** A notice again, of a payment or of a refund. */
+  notice(of: { out_trade_no: string } | { out_refund_no: string }, how: Delivery = {}): Promise<Delivered> {
+    return this.control('POST', 'notice', { ...of, ...how }) as Promise<Delivered>;
+  }
+
+  refundResult(
+    out_refund_no: string,
+    status: 'SUCCESS' | 'ABNORMAL' | 'CLOSED' = 'SUCCESS',
+    how: Delivery = {},
+  ): Promise<Delivered> {
+    return this.control('POST', 'refund-result', { out_refund_no, status, ...how }) as Promise<Delivered>;
+  }
+
+  tradeState(out_trade_no: string, state: string): Promise<unknown> {
+    return this.control('POST', 'trade-state', { out_trade_no, state });
+  }
+
+  trades(): Promise<{ out_trade_no: string; state: string; total: number; openid: string }[]> {
+    return this.control('GET', 'trades') as Promise<[]>;
+  }
+
+  refunds(): Promise<{ out_refund_no: string; out_trade_no: string; refund: number; status: string }[]> {
+    return this.control('GET', 'refunds') as Promise<[]>;
+  }
+
+  /** From now on answers and notices are signed with a certificate that nobody has seen yet. */
+  renewCertificate(): Promise<unknown> {
+    return this.control('POST', 'renew-certificate');
   }
 
   /** Settings of a service that takes the sandbox for the platforms. */
@@ -65,7 +138,7 @@ export class PlatformSandbox {
     return this.control('GET', 'messages') as Promise<SentMessage[]>;
   }
 
-  calls(): Promise<{ platform: string; route: string; status?: number; errcode?: number }[]> {
+  calls(): Promise<{ platform: string; route: string; status?: number; errcode?: number | string }[]> {
     return this.control('GET', 'calls') as Promise<{ platform: string; route: string }[]>;
   }
 

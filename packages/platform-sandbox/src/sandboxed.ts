@@ -14,6 +14,8 @@ import { SentMessages } from './wechat-shared/sent-messages';
 import { TencentOcr } from './tencent-ocr/tencent-ocr';
 import { MiniProgram } from './wechat/mini-program';
 import { Zego } from './zego/zego';
+import type { PayKeys } from './wechat-pay/keys';
+import { WechatPay } from './wechat-pay/wechat-pay';
 
 export interface SandboxCredentials {
   tencent?: TencentCredentials | undefined;
@@ -34,9 +36,11 @@ export class Sandboxed {
   readonly miniProgram: MiniProgram;
   readonly officialAccount: OfficialAccount;
   readonly zego: Zego;
+  /** undefined where nobody pays */
+  readonly wechatPay: WechatPay | undefined;
   readonly platforms: readonly Platform[];
 
-  constructor({ wechat, officialAccount, tencent, zego }: SandboxCredentials) {
+  constructor({ wechat, officialAccount, tencent, zego }: SandboxCredentials, payKeys?: PayKeys) {
     const { eventUrl, ...credentials } = { ...SANDBOX_CREDENTIALS.officialAccount, ...officialAccount };
     this.miniProgram = new MiniProgram({ ...SANDBOX_CREDENTIALS.wechat, ...wechat }, this.messages);
     const miniProgramAppId = (): string => this.miniProgram.account.credentials.appId;
@@ -44,7 +48,14 @@ export class Sandboxed {
     this.officialAccount.pusher.eventUrl = eventUrl;
     const tencentOcr = new TencentOcr({ ...SANDBOX_CREDENTIALS.tencent, ...tencent });
     this.zego = new Zego({ ...SANDBOX_CREDENTIALS.zego, ...zego });
-    this.platforms = [this.miniProgram, this.officialAccount, tencentOcr, this.zego];
+    this.wechatPay = payKeys && new WechatPay(payKeys, miniProgramAppId);
+    this.platforms = [
+      this.miniProgram,
+      this.officialAccount,
+      tencentOcr,
+      this.zego,
+      ...(this.wechatPay ? [this.wechatPay] : []),
+    ];
   }
 
   /** Forgets what happened and what was to go wrong. Credentials, event address and tokens stay good. */

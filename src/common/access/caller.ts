@@ -9,6 +9,11 @@ export interface Caller<P extends Principal | undefined = Principal | undefined>
   requestId: string;
   ip: string;
   session?: ClientSession;
+  /**
+   * Names the request under its idempotency key, where the handler opens its own transactions: the same for each
+   * attempt of the same request, so that a record made by one that died can be found again.
+   */
+  claim?: string;
 }
 
 export type StaffCaller = Caller<StaffPrincipal>;

@@ -15,7 +15,7 @@ const DEFAULT_MESSAGE = '操作成功';
 
 /** The body of a success. A command of the marketplace that returns nothing has an empty message, as documented. */
 export function successBody(convention: Convention, result: unknown, message = DEFAULT_MESSAGE): unknown {
-  if (convention === 'plain') return result;
+  if (convention === 'plain' || convention === 'wechat-pay') return result;
   const data = result instanceof Outcome ? (result as Outcome<unknown>).data : result;
   const text = result instanceof Outcome ? result.message : message;
   if (convention === 'crm')
@@ -28,6 +28,8 @@ export function successBody(convention: Convention, result: unknown, message = D
 /** The body of a failure, in the words of the API that was called. */
 export function failureBody(convention: Convention, error: AppError, requestId: string): unknown {
   if (convention === 'marketplace') return marketplaceFailure(error);
+  // WeChat Pay posts again what was not answered with success
+  if (convention === 'wechat-pay') return { code: 'FAIL', message: error.message };
   return {
     success: false,
     message: error.message,

@@ -52,8 +52,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const id = this.digest(scopeOf(request, key));
     // the same words about another record are another request
     const content = [request.params ?? null, request.body ?? null];
-    const claim = await this.store.claim(id, this.digest(canonical(content)));
+    const contentHash = this.digest(canonical(content));
+    const claim = await this.store.claim(id, contentHash);
     if (!claim.first) return this.replay(id, claim.answer, reply);
+    request.caller.claim = this.digest(`${id}:${contentHash}`);
     const answer = await this.runFirst(id, claim.holder, request, reply, next);
     reply.status(answer.status).type('application/json; charset=utf-8');
     return answer.body;

@@ -41,6 +41,9 @@ export const LIMITS = {
   jobInfo: { points: 600, seconds: 60 },
   /** POST /img/upload, by member */
   pictureUpload: { points: 60, seconds: 600 },
+
+  /** GET and POST /sku/list */
+  priceList: { points: 300, seconds: 60 },
 } as const satisfies Record<string, { points: number; seconds: number }>;
 
 export type LimitName = keyof typeof LIMITS;

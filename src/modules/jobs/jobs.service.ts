@@ -10,7 +10,7 @@ import { OfferedFiles } from '../files/offered-files';
 import { MembersService } from '../members/members.service';
 import { JobBoard } from './job-board';
 import { changedJob, matterToLists, newJob } from './job-making';
-import { JOB, JOB_STATUS, type Job, UNLIMITED } from './job.schema';
+import { JOB, JOB_STATUS, type Job, type JobStatus, UNLIMITED } from './job.schema';
 import type { CreateJobDto, UpdateJobDto } from './jobs.dto';
 
 const MOST_ACTIVE = 5;
@@ -123,6 +123,26 @@ export class JobsService {
       updatedAt: now,
     };
     return this.change(job, changes, revision, session);
+  }
+
+  /**
+   * Takes back up to so many hours of a topping, of those that have not passed yet.
+   * @returns the hours that were taken back, which need not be whole
+   */
+  async shortenTop(id: number, hours: number, session: ClientSession): Promise<number> {
+    const revision = await this.board.turn(session);
+    const job = await this.findOrFail(id, session);
+    const now = new Date();
+    if (!job.topEndsAt || job.topEndsAt <= now) return 0;
+    const endsAt = new Date(Math.max(now.getTime(), job.topEndsAt.getTime() - hours * HOUR_MS));
+    await this.change(job, { topEndsAt: endsAt, updatedAt: now }, revision, session);
+    return (job.topEndsAt.getTime() - endsAt.getTime()) / HOUR_MS;
+  }
+
+  /** null for a job that there is not. By _id. */
+  async statusOf(id: number, session?: ClientSession): Promise<JobStatus | null> {
+    const job = await this.jobs.findOne({ _id: id }, { session, projection: { status: 1 } });
+    return job?.status ?? null;
   }
 
   /** @throws {AppError} NOT_FOUND; FORBIDDEN for another member's; CONFLICT for one that is closed or taken down */
