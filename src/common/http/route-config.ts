@@ -15,6 +15,8 @@ export interface RoutePolicy {
   limits?: LimitName[];
   /** of a route that takes files: a request that announces more bytes is refused before its body is read */
   largestUpload?: number;
+  /** of a route that honours idempotency keys: who opens the transactions of its handler */
+  idempotency?: 'one-transaction' | 'own-transactions';
   /** takes XML, as text */
   xml?: boolean;
   /** also takes JSON that calls itself plain text, which is all that a page can send as it is being left */

@@ -53,12 +53,16 @@ export class IdempotencyInterceptor implements NestInterceptor {
     // the same words about another record are another request
     const content = [request.params ?? null, request.body ?? null];
     const claim = await this.store.claim(id, this.digest(canonical(content)));
-    const answer = claim.first
-      ? await this.runFirst(id, claim.holder, request, next)
-      : { status: claim.answer.status, body: this.seal.open(claim.answer.body, id) };
-    if (!claim.first) reply.header('Idempotency-Replayed', 'true');
+    if (!claim.first) return this.replay(id, claim.answer, reply);
+    const answer = await this.runFirst(id, claim.holder, request, reply, next);
     reply.status(answer.status).type('application/json; charset=utf-8');
     return answer.body;
+  }
+
+  private replay(id: string, { status, body, authorization }: StoredAnswer, reply: FastifyReply): string {
+    reply.header('Idempotency-Replayed', 'true').status(status).type('application/json; charset=utf-8');
+    if (authorization) reply.header('Authorization', this.seal.open(authorization, id));
+    return this.seal.open(body, id);
   }
 
   /** Keyed, since a body may hold a password: a bare hash kept for a day would let it be guessed past argon2id. */
@@ -70,14 +74,20 @@ export class IdempotencyInterceptor implements NestInterceptor {
     id: string,
     holder: string,
     request: FastifyRequest,
+    reply: FastifyReply,
     next: CallHandler,
   ): Promise<StoredAnswer> {
+    const runAndKeep = async (session?: ClientSession) => {
+      const answer = success(request, reply, await firstValueFrom(next.handle(), { defaultValue: null }));
+      await this.keep(id, holder, answer, session);
+      return answer;
+    };
     try {
-      return await this.transactions.run(request.caller, async (session) => {
+      // awaited here, so that what it throws is settled
+      if (request.routeOptions.config.idempotency === 'own-transactions') return await runAndKeep();
+      return await this.transactions.run(request.caller, (session) => {
         request.caller.session = session;
-        const answer = success(request, await firstValueFrom(next.handle(), { defaultValue: null }));
-        await this.keep(id, holder, answer, session);
-        return answer;
+        return runAndKeep(session);
       });
     } catch (thrown) {
       return await this.settleFailure(id, holder, normaliseError(thrown), request);
@@ -110,14 +120,24 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   private keep(id: string, holder: string, answer: StoredAnswer, session?: ClientSession): Promise<void> {
-    const sealed = { status: answer.status, body: this.seal.seal(answer.body, id) };
+    const { status, body, authorization } = answer;
+    const sealed = {
+      status,
+      body: this.seal.seal(body, id),
+      ...(authorization ? { authorization: this.seal.seal(authorization, id) } : {}),
+    };
     return this.store.keep(id, holder, sealed, session);
   }
 }
 
-function success(request: FastifyRequest, result: unknown): StoredAnswer {
+function success(request: FastifyRequest, reply: FastifyReply, result: unknown): StoredAnswer {
   const { convention = 'crm', message } = request.routeOptions.config;
-  return { status: 200, body: JSON.stringify(successBody(convention, result, message)) };
+  const authorization = reply.getHeader('Authorization');
+  return {
+    status: 200,
+    body: JSON.stringify(successBody(convention, result, message)),
+    ...(typeof authorization === 'string' ? { authorization } : {}),
+  };
 }
 
 function keyOf(request: FastifyRequest): string | undefined {

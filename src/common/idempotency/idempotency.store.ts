@@ -9,6 +9,8 @@ import { IDEMPOTENCY_CLAIM, type IdempotencyClaim, KEPT_SECONDS, LEASE_MS } from
 export interface StoredAnswer {
   status: number;
   body: string;
+  /** the `Authorization` header that the answer carried, of a route that gives out a token there */
+  authorization?: string;
 }
 
 /** A first call ends within moments; that it has died, and its lease must run out, is the exception. */
