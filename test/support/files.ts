@@ -69,8 +69,15 @@ export function form(...fields: Field[]): FormData {
 }
 
 /** Uploads one file of a type to a resume. */
-export function upload(actor: Actor, id: string, type: string, bytes: Buffer, name = '照片.jpg') {
-  return actor.post(`${RESUMES}/${id}/upload-file`, form(['type', type], ['file', { bytes, name }]));
+export function upload(
+  actor: Actor,
+  id: string,
+  type: string,
+  bytes: Buffer,
+  name = '照片.jpg',
+  headers: Record<string, string> = {},
+) {
+  return actor.post(`${RESUMES}/${id}/upload-file`, form(['type', type], ['file', { bytes, name }]), headers);
 }
 
 /** Uploads files of several types together. */

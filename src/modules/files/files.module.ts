@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CollectionsModule } from '../../database/collections';
 import { FileAddresses } from './file-addresses';
 import { FileDelivery } from './file-delivery';
+import { FileIntake } from './file-intake';
 import { FileStore } from './file-store';
 import { FileSweep } from './file-sweep';
 import { FilesController } from './files.controller';
@@ -11,7 +12,7 @@ import { STORED_FILE, storedFileSchema } from './stored-file.schema';
 @Module({
   imports: [CollectionsModule.of([{ name: STORED_FILE, schema: storedFileSchema }])],
   controllers: [FilesController],
-  providers: [FileAddresses, FileDelivery, FileStore, FileSweep, Images],
-  exports: [FileAddresses, FileStore],
+  providers: [FileAddresses, FileDelivery, FileIntake, FileStore, FileSweep, Images],
+  exports: [FileAddresses, FileIntake, FileStore],
 })
 export class FilesModule {}
