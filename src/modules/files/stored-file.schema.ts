@@ -1,5 +1,5 @@
 import { Schema } from 'mongoose';
-import type { MimeType } from '../../common/uploads/content-type';
+import type { StoredType } from '../../common/uploads/content-type';
 
 export const STORED_FILE = 'StoredFile';
 
@@ -22,7 +22,7 @@ export interface StoredFile {
   fileName: string;
   /** bytes as stored */
   fileSize: number;
-  mimeType: MimeType;
+  mimeType: StoredType;
   private: boolean;
   createdAt: Date;
   /** from when on its objects may be removed; absent while it is attached */
