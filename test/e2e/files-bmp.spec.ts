@@ -4,9 +4,11 @@ import { Access } from '../../src/common/access/access.decorator';
 import { MarketplaceController } from '../../src/common/http/controllers';
 import { CurrentExchange, type Exchange } from '../../src/common/http/exchange';
 import { Idempotent } from '../../src/common/idempotency/idempotent.decorator';
+import { IMAGE_TYPES } from '../../src/common/uploads/content-type';
 import { MB, TakesFiles, type UploadForm } from '../../src/common/uploads/upload-form';
 import { FileAddresses } from '../../src/modules/files/file-addresses';
-import { FileIntake } from '../../src/modules/files/file-intake';
+import { FileIntake, referencesTo } from '../../src/modules/files/file-intake';
+import { FileStore } from '../../src/modules/files/file-store';
 import { FilesModule } from '../../src/modules/files/files.module';
 import { TestApp } from '../support/app';
 import { bmp, type BmpStyle, type Pixel } from '../support/bmp';
@@ -19,12 +21,7 @@ const PICTURES: UploadForm = {
   maxFiles: 4,
   maxBytes: 4 * LARGEST,
   textFields: {},
-  limits: () => ({
-    'image/jpeg': LARGEST,
-    'image/png': LARGEST,
-    'image/webp': LARGEST,
-    'image/bmp': LARGEST,
-  }),
+  limits: () => Object.fromEntries(IMAGE_TYPES.map((type) => [type, LARGEST])),
 };
 
 /** A route for pictures as any feature writes one: it says its limits and what it answers. */
@@ -32,6 +29,7 @@ const PICTURES: UploadForm = {
 class PicturesController {
   constructor(
     private readonly intake: FileIntake,
+    private readonly files: FileStore,
     private readonly addresses: FileAddresses,
   ) {}
 
@@ -43,7 +41,10 @@ class PicturesController {
     return this.intake.take(exchange, {
       form: PICTURES,
       sort: ({ files }) => files.map((file) => ({ file, private: false })),
-      record: async (kept) => ({ urls: kept.map(({ reference }) => this.addresses.view(reference).url) }),
+      record: async (kept, session) => {
+        await this.files.attach(referencesTo(kept), session);
+        return { urls: kept.map(({ reference }) => this.addresses.view(reference).url) };
+      },
     });
   }
 }

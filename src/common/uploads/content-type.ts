@@ -15,6 +15,14 @@ export type StoredType = keyof typeof EXTENSIONS;
 /** Types that may be uploaded anywhere in the service; a BMP is stored as something that every screen shows. */
 export type MimeType = StoredType | 'image/bmp';
 
+/** Every kind of image that may be uploaded anywhere. */
+export const IMAGE_TYPES = [
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'image/bmp',
+] as const satisfies readonly MimeType[];
+
 /** So many of a file's first bytes tell its type. */
 export const HEAD_BYTES = 4100;
 

@@ -22,7 +22,10 @@ export interface Intake<I extends IntendedFile, T> {
   form: UploadForm;
   /** Tells by the text fields what each file is. @throws {AppError} when it cannot be that */
   sort: (upload: Upload) => I[];
-  /** Puts the references into a record, in the transaction that makes them openable; gives the route's result. */
+  /**
+   * In one transaction: puts the references into a record and attaches the files (`FileStore.attach`), or does what
+   * else makes them openable; gives the route's result. What is left pending is swept.
+   */
   record: (kept: KeptFile<I>[], session: ClientSession) => Promise<T>;
 }
 
@@ -57,15 +60,10 @@ export class FileIntake {
     commit: Commit<T>,
   ): Promise<T> {
     const kept = await this.keepAll(intended);
-    const references = kept.map(({ reference }) => reference);
     try {
-      return await commit(async (session) => {
-        const result = await record(kept, session);
-        await this.files.attach(references, session);
-        return result;
-      });
+      return await commit((session) => record(kept, session));
     } catch (error) {
-      await this.files.discard(references);
+      await this.files.discard(referencesTo(kept));
       throw error;
     }
   }
@@ -80,7 +78,11 @@ export class FileIntake {
     const kept = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failure = results.find((result) => result.status === 'rejected');
     if (!failure) return kept;
-    await this.files.discard(kept.map(({ reference }) => reference));
+    await this.files.discard(referencesTo(kept));
     throw failure.reason;
   }
+}
+
+export function referencesTo(kept: KeptFile[]): FileReference[] {
+  return kept.map(({ reference }) => reference);
 }

@@ -6,7 +6,7 @@ import type { Exchange } from '../../common/http/exchange';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { Transactions } from '../../database/transactions';
 import { FileAddresses, fileIdOf } from '../files/file-addresses';
-import { FileIntake, type KeptFile } from '../files/file-intake';
+import { FileIntake, type KeptFile, referencesTo } from '../files/file-intake';
 import type { FileReference } from '../files/file-reference';
 import { FileStore } from '../files/file-store';
 import {
@@ -96,6 +96,7 @@ export class ResumeFiles {
       'single' in FILE_RULES[type].place ? filesOf(before, type) : [],
     );
     await this.store.change(before, kept.reduce(withFile, before), 'upload-file', caller, session);
+    await this.files.attach(referencesTo(kept), session);
     await this.files.release(replaced, session);
     return kept.map((file) => this.toView(id, file));
   }
