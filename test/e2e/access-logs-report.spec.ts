@@ -68,6 +68,30 @@ describe('a report of access', () => {
     await written(app, '', before + 1);
   });
 
+  it.each([false, true])('takes null for nothing said (in a list: %s)', async (listed) => {
+    const event = freshEvent();
+    const nulls = {
+      url: null,
+      pathname: null,
+      fileName: null,
+      environment: null,
+      queryParams: null,
+      userAgent: null,
+      isWechat: null,
+      isMiniProgram: null,
+      referrer: null,
+      timestamp: null,
+      stayDuration: null,
+      stayDurationSeconds: null,
+    };
+    const report = { ...nulls, event };
+    const answer = await guest.post(ACCESS_LOG, listed ? [report, accessEntry({ event })] : report);
+    expect(answer).toMatchObject({ status: 200, body: { data: { received: listed ? 2 : 1 } } });
+    const record = (await written(app, event, listed ? 2 : 1)).find(({ url }) => url === '');
+    expect(record).toMatchObject({ pathname: '', environment: '', isWechat: false, userAgent: '' });
+    expect(record).not.toHaveProperty('stayDuration');
+  });
+
   it('is a hundred records at once, and no more', async () => {
     const event = freshEvent();
     const entries = Array.from({ length: 101 }, () => accessEntry({ event }));

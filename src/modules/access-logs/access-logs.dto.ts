@@ -40,7 +40,13 @@ function storableName(name: string): string {
   return name.replaceAll('\0', '').replace(/^\$+/, '').slice(0, LONGEST_NAME);
 }
 
-const entry = z.object({
+/** What a client has nothing to say of is null in one and absent in another. */
+const withoutNulls = (input: unknown): unknown =>
+  input && typeof input === 'object' && !Array.isArray(input)
+    ? Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null))
+    : input;
+
+const fields = z.object({
   url: cut(2000).meta({ example: 'https://h5.example.cn/h5/interview?roomId=room_1' }),
   pathname: cut(500).meta({ example: '/h5/interview' }),
   fileName: cut(200),
@@ -55,6 +61,7 @@ const entry = z.object({
   stayDuration: z.number().min(0).max(1e9).optional().meta({ description: '毫秒' }),
   stayDurationSeconds: z.number().min(0).max(1e6).optional().meta({ description: '秒' }),
 });
+const entry = z.preprocess(withoutNulls, fields);
 export type AccessLogEntry = z.infer<typeof entry>;
 
 const MOST_ENTRIES = 100;
