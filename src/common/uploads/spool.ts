@@ -34,7 +34,7 @@ export class Spool {
   }
 
   /**
-   * Writes `source` to a file, on disk when it returns. Stops at the first byte that is too many.
+   * Writes `source` to a file of this request only, so it need not outlive the machine. Stops at the first byte that is too many.
    * @param hashed whether its SHA-256 is wanted, which is taken as the bytes pass by
    * @throws {AppError} INVALID_FILE_TYPE, FILE_TOO_LARGE
    */
@@ -42,7 +42,7 @@ export class Spool {
     const path = await this.newPath('upload');
     const inspection = new Inspection(limits, hashed);
     try {
-      await pipeline(source, inspection, createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }));
+      await pipeline(source, inspection, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
     } catch (error) {
       await rm(path, { force: true });
       throw error;
