@@ -127,6 +127,7 @@ export const environmentSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9]{43}$/, { error: '应为 43 位字母或数字' })
     .optional(),
+  WECHAT_MP_ENCRYPTED_ONLY: flag.default(false),
   WECHAT_MP_TEMPLATE_ID: z.string().min(1).max(64).optional(),
   WECHAT_MP_BASE_URL: httpUrl.default('https://api.weixin.qq.com'),
   SANDBOX_PORT: z.coerce.number().int().min(0).max(65535).default(3900),
