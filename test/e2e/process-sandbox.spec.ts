@@ -106,7 +106,7 @@ describe('cards in the cloud', () => {
       ...onTestDatabase(database),
       OCR_PROVIDER: 'tencent',
       ...given,
-    } as Record<string, string>);
+    });
     expect((await service.exit).code).toBe(1);
     for (const name of missing) expect(service.output).toContain(`${name}：OCR_PROVIDER=tencent 时必须设置`);
     expect(service.output).not.toContain('服务：');

@@ -112,7 +112,7 @@ describe('POST /api/wechat/event', () => {
     const { staffId, scene } = await bindScene();
     const xml = eventXml({ openid: 'g_strict', event: 'SCAN', eventKey: scene });
     const { body, query } = sealed(xml);
-    const { signature = '', timestamp = '', nonce = '' } = query as Record<string, string>;
+    const { signature = '', timestamp = '', nonce = '' } = query;
     // a signed address that was seen once, and another text
     expect((await postPush(strict.url, xml, { signature, timestamp, nonce })).status).toBe(403);
     expect((await postPush(strict.url, xml, signedQuery())).status).toBe(403);
