@@ -8,7 +8,7 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../../config/settings';
 import { AppError } from '../errors/app-error';
 import { HEAD_BYTES, type MimeType, typeByContent } from './content-type';
-import type { SizeLimits } from './upload-form';
+import { type SizeLimits, typeNames } from './upload-form';
 
 /** An upload as it arrived, in a file of its own until the request is over. */
 export interface SpooledFile {
@@ -116,7 +116,10 @@ class Inspection extends Transform {
   /** Notes the type and its limit, and tells what is wrong with either. */
   private refusal(mimeType: MimeType | undefined): AppError | null {
     const limit = mimeType && this.limits[mimeType];
-    if (!limit) return new AppError('INVALID_FILE_TYPE');
+    if (!limit)
+      return new AppError('INVALID_FILE_TYPE', {
+        message: `不支持的文件类型，可以上传：${typeNames(this.limits)}`,
+      });
     this.mimeType = mimeType;
     this.limit = limit;
     return this.size > limit ? tooLarge(limit) : null;

@@ -1,5 +1,5 @@
 import { AppError, invalidField } from '../../common/errors/app-error';
-import { MB, type SizeLimits, type UploadForm } from '../../common/uploads/upload-form';
+import { MB, type SizeLimits, typeNames, type UploadForm } from '../../common/uploads/upload-form';
 import type { UploadedFile } from '../../common/uploads/upload-reader';
 import type { IntendedFile } from '../files/file-intake';
 import { FILE_TYPES } from './resume.enums';
@@ -85,7 +85,7 @@ export function typed(file: UploadedFile, type: FileType): TypedFile {
   const { limits, private: isPrivate } = FILE_RULES[type];
   if (limits[file.mimeType] !== undefined) return { file, type, private: isPrivate };
   throw new AppError('INVALID_FILE_TYPE', {
-    message: `“${FILE_TYPES[type]}”不支持此文件类型：${file.fileName}`,
+    message: `“${FILE_TYPES[type]}”可以上传 ${typeNames(limits)}，不支持 ${file.fileName}`,
   });
 }
 

@@ -56,8 +56,8 @@ export class ResumeFilesController {
   @Delete(':id/delete-file')
   @Access('admin', 'manager', 'employee')
   @ApiBody({ type: DeleteFileDto, required: false, description: '也可以放在查询参数中' })
-  @ApiQuery({ name: 'fileUrl', required: false })
-  @ApiQuery({ name: 'fileType', required: false })
+  @ApiQuery({ name: 'fileUrl', required: false, description: '不放在请求体中时' })
+  @ApiQuery({ name: 'fileType', required: false, description: '不放在请求体中时' })
   @Answers({ summary: '删除文件；参数放在请求体或查询参数中', message: '删除成功', data: deletedFile })
   delete(
     @Param() { id }: IdParam,
