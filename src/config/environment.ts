@@ -103,6 +103,7 @@ export const environmentSchema = z.object({
   OCR_TIMEOUT_MS: z.coerce.number().int().min(1000).max(50_000).default(15_000),
   /** below what the models take, no card would ever be read */
   OCR_MEMORY_LIMIT_MB: z.coerce.number().int().min(768).default(1536),
+  OCR_NICENESS: z.coerce.number().int().min(0).max(19).default(10),
   TENCENT_SECRET_ID: z.string().min(1).optional(),
   TENCENT_SECRET_KEY: z.string().min(1).optional(),
   TENCENT_REGION: z.string().min(1).default('ap-guangzhou'),
