@@ -5,7 +5,7 @@ import { openFile, resumeOf, upload, uploadSeveral } from '../support/files';
 import { backOf, frontOf } from '../support/id-cards/card';
 import { type CardHolder, cardHolder } from '../support/id-cards/person';
 import { IDEAL, photograph } from '../support/id-cards/photograph';
-import { readCard } from '../support/id-cards/upload';
+import { AT_EASE, readCard } from '../support/id-cards/upload';
 import { refusal } from '../support/refusal';
 import { PUBLIC, RESUMES } from '../support/resumes';
 
@@ -21,7 +21,7 @@ describe('the way of a worker from registration to the archive', () => {
   let id: string;
   let portrait: string;
   beforeAll(async () => {
-    app = await TestApp.start();
+    app = await TestApp.start({ env: AT_EASE });
     worker = app.asGuest();
     family = app.asGuest();
     employee = await app.asEmployee();
