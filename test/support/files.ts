@@ -19,7 +19,8 @@ interface Picture {
 
 function picture({ width = 64, height = 48 }: Picture = {}) {
   // a gradient, which no encoder makes nothing of
-  const pixels = Buffer.from(Array.from({ length: width * height * 3 }, (_, i) => (i * 7) % 256));
+  const pixels = Buffer.alloc(width * height * 3);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = i * 7;
   return sharp(pixels, { raw: { width, height, channels: 3 } });
 }
 
