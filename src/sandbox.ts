@@ -30,8 +30,7 @@ export async function openSandbox(
   const { NODE_ENV, SANDBOX_PORT } = environmentSchema.parse(
     Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== '')),
   );
-  const configured = OWN_PLATFORMS.some((name) => environment[name] && !isDefault(name, environment[name]));
-  if (NODE_ENV === 'production' || configured) return undefined;
+  if (NODE_ENV === 'production' || hasOwnPlatforms(environment)) return undefined;
   // loaded only when it is needed: production never touches it
   const { SANDBOX_CREDENTIALS, spawnSandbox } = await import('@homecare/platform-sandbox');
   const sandbox = await spawnSandbox({ port: SANDBOX_PORT }).catch(() => spawnSandbox({ port: 0 }));
@@ -89,6 +88,26 @@ function merchantSettings({ url, wechatPay }: SpawnedSandbox): Record<string, st
     WECHAT_PAY_PUBLIC_KEY: wechatPay.publicKey,
     WECHAT_PAY_BASE_URL: `${url}/wechat-pay`,
   };
+}
+
+/** Settings with which somebody has said that they talk to Tencent Cloud itself. */
+const OWN_TENCENT = ['TENCENT_SECRET_ID', 'TENCENT_SECRET_KEY', 'TENCENT_OCR_ENDPOINT'];
+
+/**
+ * The keys that the sandbox will give, so that the settings can be checked before it is started: with
+ * `OCR_PROVIDER=tencent` and nothing else, cards are read by its cloud.
+ */
+export async function sandboxKeys(
+  environment: Record<string, string | undefined>,
+): Promise<Record<string, string>> {
+  const own = OWN_TENCENT.some((name) => environment[name]);
+  if (environment['NODE_ENV'] === 'production' || own || hasOwnPlatforms(environment)) return {};
+  const { tencent } = (await import('@homecare/platform-sandbox')).SANDBOX_CREDENTIALS;
+  return { TENCENT_SECRET_ID: tencent.secretId, TENCENT_SECRET_KEY: tencent.secretKey };
+}
+
+function hasOwnPlatforms(environment: Record<string, string | undefined>): boolean {
+  return OWN_PLATFORMS.some((name) => environment[name] && !isDefault(name, environment[name]));
 }
 
 function isDefault(name: string, value: string): boolean {

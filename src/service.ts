@@ -9,12 +9,12 @@ import { Settings } from './config/settings';
 import { ensureIndexes } from './database/indexes';
 import { openDatabaseServer } from './database/server';
 import { FirstAdmin } from './modules/users/first-admin';
-import { openSandbox } from './sandbox';
+import { openSandbox, sandboxKeys } from './sandbox';
 
 /** Starts the whole service: settings, database, indexes, application, first administrator; then says where it is. */
 export async function startService(environment: Record<string, string | undefined>): Promise<void> {
   // what is wrong with the settings is told before anything is started
-  Settings.load(environment);
+  Settings.load({ ...environment, ...(await sandboxKeys(environment)) });
   const sandbox = await openSandbox(environment);
   const settings = Settings.load({ ...environment, ...sandbox?.environment });
   const logger = createLogger(settings);

@@ -13,7 +13,7 @@ import { MarketClient, type Member } from './market';
 import { readOptions, type SoakOptions, USAGE } from './options';
 import { Payers } from './payers';
 
-const DIST = join(__dirname, '..', '..');
+const DIST = join(__dirname, '..', '..', '..');
 const DATABASE = `soak_money_${process.pid}`;
 const DAY_MS = 86_400_000;
 

@@ -103,6 +103,7 @@ export const environmentSchema = z.object({
   OCR_TIMEOUT_MS: z.coerce.number().int().min(1000).max(50_000).default(15_000),
   /** below what the models take, no card would ever be read */
   OCR_MEMORY_LIMIT_MB: z.coerce.number().int().min(768).default(1536),
+  OCR_NICENESS: z.coerce.number().int().min(0).max(19).default(10),
   TENCENT_SECRET_ID: z.string().min(1).optional(),
   TENCENT_SECRET_KEY: z.string().min(1).optional(),
   TENCENT_REGION: z.string().min(1).default('ap-guangzhou'),
@@ -127,6 +128,7 @@ export const environmentSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9]{43}$/, { error: '应为 43 位字母或数字' })
     .optional(),
+  WECHAT_MP_ENCRYPTED_ONLY: flag.default(false),
   WECHAT_MP_TEMPLATE_ID: z.string().min(1).max(64).optional(),
   WECHAT_MP_BASE_URL: httpUrl.default('https://api.weixin.qq.com'),
 

@@ -91,6 +91,7 @@ describe('settings', () => {
     ['OCR_TIMEOUT_MS', '10'],
     ['OCR_TIMEOUT_MS', '60000'],
     ['OCR_MEMORY_LIMIT_MB', '256'],
+    ['OCR_NICENESS', '-5'],
     ['TENCENT_OCR_ENDPOINT', 'ocr.tencentcloudapi.com'],
     ['RATE_LIMIT_PER_IP', '-5'],
     ['RATE_LIMIT_PER_USER', 'many'],

@@ -19,7 +19,8 @@ interface Picture {
 
 function picture({ width = 64, height = 48 }: Picture = {}) {
   // a gradient, which no encoder makes nothing of
-  const pixels = Buffer.from(Array.from({ length: width * height * 3 }, (_, i) => (i * 7) % 256));
+  const pixels = Buffer.alloc(width * height * 3);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = i * 7;
   return sharp(pixels, { raw: { width, height, channels: 3 } });
 }
 
@@ -69,8 +70,15 @@ export function form(...fields: Field[]): FormData {
 }
 
 /** Uploads one file of a type to a resume. */
-export function upload(actor: Actor, id: string, type: string, bytes: Buffer, name = '照片.jpg') {
-  return actor.post(`${RESUMES}/${id}/upload-file`, form(['type', type], ['file', { bytes, name }]));
+export function upload(
+  actor: Actor,
+  id: string,
+  type: string,
+  bytes: Buffer,
+  name = '照片.jpg',
+  headers: Record<string, string> = {},
+) {
+  return actor.post(`${RESUMES}/${id}/upload-file`, form(['type', type], ['file', { bytes, name }]), headers);
 }
 
 /** Uploads files of several types together. */

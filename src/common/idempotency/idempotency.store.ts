@@ -51,6 +51,11 @@ export class IdempotencyStore {
     if (kept.matchedCount === 0) throw inProgress(1);
   }
 
+  /** Gives a first call that takes long another lease; to no avail when another call has taken the claim over. */
+  async prolong(id: string, holder: string): Promise<void> {
+    await this.claims.updateOne({ _id: id, holder }, { $set: { leaseEndsAt: leaseEnd() } });
+  }
+
   /** Frees the key of a call that failed for no fault of its caller. */
   async release(id: string, holder: string): Promise<void> {
     await this.claims.deleteOne({ _id: id, holder, answer: { $exists: false } });

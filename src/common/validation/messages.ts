@@ -118,7 +118,7 @@ export function labelOf(path: PropertyKey[]): string {
 function describe(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined || issue.input === null || Number.isNaN(issue.input)
+      return isMissing(issue.input)
         ? '不能为空'
         : `应为${TYPE_NAMES[String(issue.expected)] ?? String(issue.expected)}`;
     case 'too_small':
@@ -126,7 +126,7 @@ function describe(issue: z.core.$ZodRawIssue): string | undefined {
     case 'too_big':
       return limit(issue.origin, issue.maximum, '超过', '大于');
     case 'invalid_value':
-      return `应为以下之一：${issue.values.map(String).join('、')}`;
+      return isMissing(issue.input) ? '不能为空' : `应为以下之一：${issue.values.map(String).join('、')}`;
     case 'unrecognized_keys':
       return `不认识的字段：${issue.keys.join('、')}`;
     case 'invalid_format':
@@ -135,6 +135,10 @@ function describe(issue: z.core.$ZodRawIssue): string | undefined {
     default:
       return undefined;
   }
+}
+
+function isMissing(input: unknown): boolean {
+  return input === undefined || input === null || Number.isNaN(input);
 }
 
 const TYPE_NAMES: Record<string, string> = {

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { EXTENSIONS, isMimeType } from '../../common/uploads/content-type';
+import { EXTENSIONS, isStoredType } from '../../common/uploads/content-type';
 import { Settings } from '../../config/settings';
 import type { FileReference } from './file-reference';
 
@@ -43,7 +43,7 @@ export class FileAddresses {
 
   /** A file as it leaves the process. */
   view(file: FileReference): FileView {
-    const extension = isMimeType(file.mimeType) ? EXTENSIONS[file.mimeType] : 'bin';
+    const extension = isStoredType(file.mimeType) ? EXTENSIONS[file.mimeType] : 'bin';
     return {
       id: file.id,
       url: this.addressOf(`${file.id}.${extension}`, file.private),

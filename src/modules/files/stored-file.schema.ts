@@ -1,5 +1,5 @@
 import { Schema } from 'mongoose';
-import type { MimeType } from '../../common/uploads/content-type';
+import type { StoredType } from '../../common/uploads/content-type';
 
 export const STORED_FILE = 'StoredFile';
 
@@ -25,7 +25,7 @@ export interface StoredFile {
   fileName: string;
   /** bytes as stored */
   fileSize: number;
-  mimeType: MimeType;
+  mimeType: StoredType;
   private: boolean;
   createdAt: Date;
   /** of a file that was offered: who may refer to it */
