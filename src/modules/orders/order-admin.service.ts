@@ -11,7 +11,7 @@ import { Transactions } from '../../database/transactions';
 import { Payments } from '../payments/payments';
 import { Benefits } from './benefits';
 import { ORDER_NO } from './order-numbers';
-import { ORDER_STATUS } from './order-states';
+import { ORDER_STATUS } from './order-status';
 import { ORDER, ORDER_INDEXES, type Order } from './order.schema';
 import { type AdminOrder, isRefundable, LIST_FIELDS, toAdminDetail, toAdminOrder } from './order.views';
 import type { ListOrdersDto, RefundOrderDto } from './orders.dto';

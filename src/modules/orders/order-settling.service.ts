@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ORDER_STATUS } from './order-states';
+import { ORDER_STATUS } from './order-status';
 import { OrderChecks } from './order-checks.service';
 import { OrdersStore } from './orders.store';
 import { RefundProcessing } from './refund-processing.service';

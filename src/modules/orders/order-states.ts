@@ -2,17 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ClientSession, mongo } from 'mongoose';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { ORDER, type Order } from './order.schema';
-
-export const ORDER_STATUS = { pending: 1, paid: 2, cancelled: 3, refunded: 4 } as const;
-export type OrderStatusName = keyof typeof ORDER_STATUS;
-export type OrderStatus = (typeof ORDER_STATUS)[OrderStatusName];
-
-export const ORDER_STATUS_LABELS: Record<OrderStatus, string> = {
-  1: '待支付',
-  2: '已支付',
-  3: '已取消',
-  4: '已退款',
-};
+import { ORDER_STATUS, type OrderStatus, type OrderStatusName } from './order-status';
 
 /**
  * Every way that an order can go. There is no other one: what is not in this table cannot be written.

@@ -1,6 +1,6 @@
 import { Schema } from 'mongoose';
 import type { SkuType } from '../skus/sku.schema';
-import type { OrderStatus } from './order-states';
+import type { OrderStatus } from './order-status';
 import type { RefundStatus } from './refund.schema';
 
 export const ORDER = 'Order';

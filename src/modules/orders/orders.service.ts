@@ -7,7 +7,7 @@ import { MembersService } from '../members/members.service';
 import { Payments } from '../payments/payments';
 import { type SkuWanted, SkusService } from '../skus/skus.service';
 import { OrderChecks } from './order-checks.service';
-import { ORDER_STATUS } from './order-states';
+import { ORDER_STATUS } from './order-status';
 import type { Order } from './order.schema';
 import { type OrderStatusView, type PlacedOrder, toPlaced, toStatus } from './order.views';
 import { OrdersStore } from './orders.store';

@@ -6,7 +6,7 @@ import { theString } from '../../database/partial-indexes';
 import { Sequences } from '../../database/sequences';
 import type { Sku } from '../skus/sku.schema';
 import { newOrderNo } from './order-numbers';
-import { ORDER_STATUS } from './order-states';
+import { ORDER_STATUS } from './order-status';
 import { nextOrderCheck } from './order-watch-times';
 import { ORDER, type Order } from './order.schema';
 

@@ -1,7 +1,7 @@
 import { formatShanghaiDay } from '../../common/time/shanghai';
 import { yuanText } from '../../common/money/money';
 import type { BillLine } from '../../platforms/wechat-pay/payment-provider';
-import { ORDER_STATUS_LABELS } from '../orders/order-states';
+import { ORDER_STATUS_LABELS } from '../orders/order-status';
 import type { Order } from '../orders/order.schema';
 import { REFUND_STATUS_LABELS, type RefundRecord, type RefundStatus } from '../orders/refund.schema';
 import type { DifferenceKind } from './reconciliation.schema';
