@@ -21,6 +21,8 @@ import { AnswerContract } from './contract';
 import { returnDatabase, takeDatabase, testDatabase } from './database';
 import { PASSWORD, phone, userInput } from './factories';
 
+const UNREAD_MS = 20_000;
+
 interface StartOptions {
   env?: Record<string, string>;
   /** the database of another app, to be a second instance of it */
@@ -135,7 +137,10 @@ export class TestApp {
   /** The last app on a database of the pool gives it back. */
   async stop(): Promise<void> {
     const { database } = this;
+    // an answer that a test left unread; none is under way for so long
+    const patience = setTimeout(() => this.app.getHttpServer().closeAllConnections(), UNREAD_MS);
     await this.app.close();
+    clearTimeout(patience);
     if (TestApp.count(database, -1) === 0) await returnDatabase(database);
   }
 

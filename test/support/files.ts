@@ -93,9 +93,12 @@ export function uploadSeveral(actor: Actor, id: string, files: [type: string, by
 }
 
 /** Opens a file's address, whatever host it names, at the service under test. */
-export function openFile(url: string, address: string, init: RequestInit = {}): Promise<Response> {
+/** With its body received: what nobody reads would keep its connection busy, and a closing app waiting. */
+export async function openFile(url: string, address: string, init: RequestInit = {}): Promise<Response> {
   const { pathname, search } = new URL(address);
-  return fetch(url + pathname + search, init);
+  const response = await fetch(url + pathname + search, init);
+  const bytes = await response.arrayBuffer();
+  return new Response(response.status === 304 ? null : bytes, response);
 }
 
 export async function bytesOf(response: Response): Promise<Buffer> {
