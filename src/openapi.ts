@@ -1,7 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { cleanupOpenApiDoc } from 'nestjs-zod';
+import { BUSINESS_ERRORS, ERRORS } from './common/errors/catalogue';
 import { documentSchema, failureSchema } from './common/http/answers';
+import { addFieldExamples } from './common/http/field-examples';
 import { marketplaceFailureSchema } from './common/http/marketplace-answers';
 
 const DESCRIPTION = [
@@ -14,6 +16,15 @@ const DESCRIPTION = [
   '**招聘市场**：调用 `POST /wechat/user/register` 或 `POST /wechat/user/login`，把响应头 `Authorization` 中的令牌填到 `marketplace`，返回的 `id` 填到 `user_id`。',
   '',
   '成功：`{code:0, message, data}`；失败：`{code, message, data}`，`code` 为 HTTP 状态码，或业务码 1002（联系券不足）、1003（金额不符）。时间为北京时间 `YYYY-MM-DD HH:mm:ss.SSS`。',
+  '',
+  '**错误码**：`message` 可以直接显示给用户，下表是没有更具体说明时的文字。',
+  '',
+  '| HTTP | code | message |',
+  '| --- | --- | --- |',
+  ...Object.entries(ERRORS).map(([code, { status, message }]) => `| ${status} | \`${code}\` | ${message} |`),
+  ...Object.values(BUSINESS_ERRORS).map(
+    ({ status, business, message }) => `| ${status} | \`${business}\`（招聘市场） | ${message} |`,
+  ),
 ].join('\n');
 
 /** The OpenAPI 3.1 document of both APIs. */
@@ -37,12 +48,20 @@ export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('证件识别')
     .addTag('视频面试')
     .addTag('视频服务')
+    .addTag('微信')
+    .addTag('消息')
+    .addTag('线索')
+    .addTag('轮播图')
+    .addTag('文章')
+    .addTag('访问日志')
     .addTag('操作记录')
     .addTag('运行状态')
     .addTag('市场：用户')
     .addTag('市场：招聘')
     .addTag('市场：收藏')
     .addTag('市场：联系')
+    .addTag('市场：联系券')
+    .addTag('市场：支付')
     .addTag('市场：图片')
     .addTag('市场管理')
     .build();
@@ -58,7 +77,7 @@ export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
     },
   };
   nameSpellings(document);
-  return cleanupOpenApiDoc(document, { version: '3.1' });
+  return addFieldExamples(cleanupOpenApiDoc(document, { version: '3.1' }));
 }
 
 /** Of a route with several spellings the library numbers the operations, in brackets that no generator likes. */

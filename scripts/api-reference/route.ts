@@ -12,6 +12,7 @@ const WHERE: Record<Parameter['in'], string> = { path: '路径', query: '查询'
 const CALLERS: Record<string, string> = {
   public: '公开，不需要令牌',
   'optional-staff': '公开；带员工令牌时内容更多',
+  'optional-member': '公开；带会员令牌时内容更多',
   member: '招聘市场会员：令牌，以及请求头 `user_id`',
 };
 const ROLES: Record<string, string> = {

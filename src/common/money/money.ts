@@ -21,9 +21,11 @@ export function yuanText(fen: number): string {
 }
 
 /** An amount in yuan, a number or a text; becomes fen. */
-export const yuanAmount = z.union([z.number(), z.string().trim()]).transform((value, context): number => {
-  const fen = fenOf(value);
-  if (fen !== null) return fen;
-  context.addIssue({ code: 'custom', message: '金额格式不正确，应为最多两位小数的元' });
-  return z.NEVER;
-});
+export const yuanAmount = z
+  .union([z.number(), z.string().trim().max(20)])
+  .transform((value, context): number => {
+    const fen = fenOf(value);
+    if (fen !== null) return fen;
+    context.addIssue({ code: 'custom', message: '金额格式不正确，应为最多两位小数的元' });
+    return z.NEVER;
+  });
