@@ -4,6 +4,7 @@ import { TestApp } from '../support/app';
 import { customerInput } from '../support/factories';
 import { refusal } from '../support/refusal';
 
+const JSON_TYPE = { 'content-type': 'application/json' };
 const CREATE = '/api/customers/miniprogram/create';
 
 describe('a request that makes no sense', () => {
@@ -30,6 +31,11 @@ describe('a request that makes no sense', () => {
     expect(answer).toMatchObject(refusal('INVALID_PARAMS'));
     expect(answer.body.details[0].field).toMatch(/^(body|name)$/);
     expect(({} as { role?: unknown }).role).toBeUndefined();
+  });
+
+  it('makes sense without a body where none is asked for, whatever type it names', async () => {
+    const staff = await app.asEmployee();
+    expect((await staff.send('POST', '/api/auth/logout', '', JSON_TYPE)).status).toBe(200);
   });
 
   it('is INVALID_PARAMS without a body', async () => {

@@ -1,8 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { unsupportedContent } from '../errors/normalise-error';
 
-/** Kinds of bodies besides JSON, each only for the routes that say so. */
+/** Kinds of bodies besides JSON, each only for the routes that say so; and no body at all. */
 export function addBodyParsers(fastify: FastifyInstance): void {
+  // wx.request names a type whether or not there is anything to send
+  fastify.addHook('onRequest', ({ headers }, _reply, done) => {
+    if (!headers['transfer-encoding'] && Number(headers['content-length'] ?? 0) === 0)
+      delete headers['content-type'];
+    done();
+  });
   // what WeChat pushes
   fastify.addContentTypeParser(
     ['text/xml', 'application/xml'],
