@@ -1,5 +1,6 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Logger } from 'pino';
 import { AccessModule } from './common/access/access.module';
 import { AuditModule } from './common/audit/audit.module';
@@ -49,6 +50,8 @@ export interface Surroundings {
   database: DatabaseServer;
   /** beyond the service's own; tests bring probes of what all features share */
   features?: Type[];
+  /** made from the code, which takes a second, unless it is given */
+  document?: OpenAPIObject;
 }
 
 @Module({})

@@ -12,7 +12,7 @@ import { NestLogger } from './common/logging/logger';
 import { Metrics } from './common/metrics/metrics';
 import { acceptUploads } from './common/uploads/upload-hooks';
 import { servePages } from './modules/h5/serve-pages';
-import { serveApiDocument } from './openapi';
+import { apiDocument, serveApiDocument } from './openapi';
 import type { Settings } from './config/settings';
 
 /**
@@ -35,7 +35,7 @@ export async function createApp(surroundings: Surroundings): Promise<NestFastify
   await acceptUploads(app);
   await servePages(app);
   allowOrigins(app, settings.env.CORS_ORIGINS);
-  serveApiDocument(app);
+  serveApiDocument(app, surroundings.document ?? apiDocument(app));
   return app;
 }
 

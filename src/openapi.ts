@@ -91,9 +91,9 @@ function nameSpellings({ paths }: OpenAPIObject): void {
 }
 
 /** Swagger UI at /api/docs, from files of its npm package: it works without the internet. */
-export function serveApiDocument(app: NestFastifyApplication): void {
+export function serveApiDocument(app: NestFastifyApplication, document: OpenAPIObject): void {
   // made at start: made by the first visitor's request, it would hold up everybody else's
-  SwaggerModule.setup('api/docs', app, apiDocument(app), {
+  SwaggerModule.setup('api/docs', app, document, {
     jsonDocumentUrl: 'api/docs-json',
     raw: ['json'],
     customSiteTitle: '接口文档',
