@@ -20,19 +20,25 @@ export interface BenchDatabase {
   close(): Promise<void>;
 }
 
-/** The database to measure on, filled with `customers` invented customers by the seed command. */
+/** What is to be in it, and whether it stays. */
+interface Filling {
+  customers: number;
+  jobs: number;
+  keep: boolean;
+}
+
+/** The database to measure on, filled with so many invented customers and jobs by the seed command. */
 export async function openDatabase(
   seedScript: string,
-  customers: number,
-  keep: boolean,
+  { customers, jobs, keep }: Filling,
 ): Promise<BenchDatabase> {
   const server = await openServer(keep);
-  const name = `homecare_bench_${customers}`;
+  const name = `homecare_bench_${customers}_${jobs}`;
   const client = await MongoClient.connect(server.uri);
   const existing = await client.db(name).collection('customers').estimatedDocumentCount();
   if (existing < customers) {
     await client.db(name).dropDatabase();
-    await runSeed(seedScript, { MONGODB_URI: server.uri, MONGODB_DATABASE: name }, customers);
+    await runSeed(seedScript, { MONGODB_URI: server.uri, MONGODB_DATABASE: name }, { customers, jobs });
   }
   const { version, modules } = await client.db('admin').command({ buildInfo: 1 });
   const embedded = Array.isArray(modules) && modules.includes(EMBEDDED_MARKER);
@@ -69,8 +75,13 @@ async function openServer(keep: boolean): Promise<Server> {
   };
 }
 
-function runSeed(script: string, env: Record<string, string>, customers: number): Promise<void> {
-  const args = [script, '--customers', String(customers), '--seed', SEED, '--password', DEMO_PASSWORD];
+function runSeed(
+  script: string,
+  env: Record<string, string>,
+  { customers, jobs }: Omit<Filling, 'keep'>,
+): Promise<void> {
+  const sizes = ['--customers', String(customers), '--jobs', String(jobs)];
+  const args = [script, ...sizes, '--seed', SEED, '--password', DEMO_PASSWORD];
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env['PATH'] ?? '', DATA_DIR: tmpdir(), ...env },
     stdio: ['ignore', 'inherit', 'inherit'],

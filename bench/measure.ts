@@ -16,14 +16,15 @@ export interface Load {
   connections: number;
 }
 
-/** As many requests as the compiler needs to have settled: warmed up by the clock, a busy machine's servers stay cold. */
-const WARM_UP_REQUESTS = 5000;
-
+/**
+ * So many requests, as the compiler needs to have settled: warmed up by the clock, a busy machine's servers stay cold.
+ */
 export async function warmUp(
   server: ServerProcess,
   { requests, connections }: Omit<Load, 'seconds'>,
+  amount: number,
 ): Promise<void> {
-  await autocannon({ url: server.url, requests, amount: WARM_UP_REQUESTS, connections });
+  await autocannon({ url: server.url, requests, amount, connections });
 }
 
 /**

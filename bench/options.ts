@@ -3,10 +3,14 @@ import { COMPARED, type Route, ROUTES } from './routes';
 
 export interface BenchOptions {
   customers: number;
+  /** of the marketplace */
+  jobs: number;
   rounds: number;
   /** length of one measurement */
   seconds: number;
   connections: number;
+  /** requests before the first measurement, of each variant and compared route */
+  warmUp: number;
   /** whether the database stays for the next run */
   keep: boolean;
   /** what is measured */
@@ -15,9 +19,11 @@ export interface BenchOptions {
 
 export const USAGE = `Usage: npm run bench -- [options]
   --customers N     records in the database (20000)
+  --jobs N          jobs of the marketplace in it (6000)
   --rounds N        measurements of each variant and route (6)
   --seconds N       length of one measurement (2.5)
   --connections N   requests under way at a time (8)
+  --warm-up N       requests before the first measurement (5000)
   --keep            leave the database for the next run
   --routes A,B      these only, of: ${ROUTES.join(', ')}
   --compare-only    those only that all programs answer: ${COMPARED.join(', ')}
@@ -29,9 +35,11 @@ export function readOptions(args: string[]): BenchOptions | 'help' {
     args,
     options: {
       customers: { type: 'string', default: '20000' },
+      jobs: { type: 'string', default: '6000' },
       rounds: { type: 'string', default: '6' },
       seconds: { type: 'string', default: '2.5' },
       connections: { type: 'string', default: '8' },
+      'warm-up': { type: 'string', default: '5000' },
       keep: { type: 'boolean', default: false },
       routes: { type: 'string' },
       'compare-only': { type: 'boolean', default: false },
@@ -41,9 +49,11 @@ export function readOptions(args: string[]): BenchOptions | 'help' {
   if (values.help) return 'help';
   return {
     customers: positive('--customers', values.customers),
+    jobs: positive('--jobs', values.jobs),
     rounds: positive('--rounds', values.rounds),
     seconds: positive('--seconds', values.seconds),
     connections: positive('--connections', values.connections),
+    warmUp: positive('--warm-up', values['warm-up']),
     keep: values.keep,
     routes: values.routes ? values.routes.split(',').map(route) : values['compare-only'] ? COMPARED : ROUTES,
   };

@@ -9,6 +9,10 @@ const TARGETS: Partial<Record<Route, { floor: number; express: number }>> = {
   detail: { floor: 1.35, express: 0.35 },
   'public-list': { floor: 1.35, express: 0.5 },
   'public-detail': { floor: 1.35, express: 0.35 },
+  'jobs-recommended': { floor: 1.35, express: 0.5 },
+  'jobs-nearby': { floor: 1.35, express: 0.5 },
+  'jobs-newest': { floor: 1.35, express: 0.5 },
+  'job-info': { floor: 1.35, express: 0.35 },
 };
 
 export interface Results {
@@ -53,12 +57,12 @@ function ratiosTable(results: Results): string {
     const noise = spread(results, route);
     return (['floor', 'express'] as const).map((other) => {
       const ratio = ratioTo(results, other, route);
-      const target = TARGETS[route]?.[other] ?? Number.NaN;
+      const target = TARGETS[route]?.[other];
       return [
         `${route}, service ÷ ${other}`,
         ratio.toFixed(2),
-        `≤ ${target}`,
-        verdict(ratio, target, noise),
+        target ? `≤ ${target}` : '–',
+        target ? verdict(ratio, target, noise) : '–',
         noise.toFixed(2),
       ];
     });

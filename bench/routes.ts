@@ -1,12 +1,14 @@
 import type { Request } from 'autocannon';
 import { cardPicture } from '../test/support/id-cards/test-set';
-import { DEMO_PASSWORD } from './database';
+import { type BenchDatabase, DEMO_PASSWORD } from './database';
+import { MARKET_ROUTES, type MarketRoute, MarketTraffic } from './market-traffic';
 
 export const ROUTES = [
   'list',
   'detail',
   'public-list',
   'public-detail',
+  ...MARKET_ROUTES,
   'create',
   'statistics',
   'me',
@@ -18,7 +20,16 @@ export const ROUTES = [
 export type Route = (typeof ROUTES)[number];
 
 /** What all variants answer; the other routes are measured on the service alone. */
-export const COMPARED: readonly Route[] = ['list', 'detail', 'public-list', 'public-detail'];
+export const COMPARED: readonly Route[] = [
+  'list',
+  'detail',
+  'public-list',
+  'public-detail',
+  ...MARKET_ROUTES,
+];
+
+/** Warmed up by fewer requests than others, since each of them writes a transaction to disk. */
+export const DEAR: readonly Route[] = ['voucher-cost'];
 
 /** What takes a core for a second: so many requests, one after the other, are a measurement. */
 export const FEW: Partial<Record<Route, number>> = { idcard: 3 };
@@ -42,18 +53,19 @@ export class Traffic {
   private addresses = 0;
 
   private constructor(
-    readonly token: string,
+    private readonly token: string,
     /** of what is only read: the addresses that are asked for in turn */
-    readonly paths: Partial<Record<Route, string[]>>,
+    private readonly paths: Partial<Record<Route, string[]>>,
     private readonly card: Form,
     firstFreshPhone: number,
     private readonly guests: { roomId: string; userId: string }[],
+    private readonly market: MarketTraffic,
   ) {
     this.phones = firstFreshPhone;
   }
 
   /** Logs in, looks up some customers and workers to ask for, draws a card. */
-  static async prepare(serviceUrl: string, firstFreshPhone: number): Promise<Traffic> {
+  static async prepare(serviceUrl: string, database: BenchDatabase): Promise<Traffic> {
     const login = await fetch(`${serviceUrl}/api/auth/login`, {
       method: 'POST',
       headers: JSON_BODY,
@@ -75,10 +87,12 @@ export class Traffic {
     };
     const { picture } = await cardPicture(0);
     const guests = await guestsOfNewRoom(serviceUrl, token);
-    return new Traffic(token, paths, await formOf(picture), firstFreshPhone, guests);
+    const market = await MarketTraffic.prepare(database);
+    return new Traffic(token, paths, await formOf(picture), database.firstFreshPhone, guests, market);
   }
 
   requests(route: Route): Request[] {
+    if (isOfMarket(route)) return this.market.requests(route);
     const headers = { authorization: `Bearer ${this.token}` };
     switch (route) {
       case 'list':
@@ -167,6 +181,16 @@ export class Traffic {
     const address = `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
     return { ...JSON_BODY, 'x-forwarded-for': address };
   }
+}
+
+function isOfMarket(route: Route): route is MarketRoute {
+  return MARKET_ROUTES.some((one) => one === route);
+}
+
+/** A request as it goes out: some are made anew each time. */
+export function prepared(request: Request): Request {
+  const { setupRequest } = request;
+  return typeof setupRequest === 'function' ? setupRequest(request, {}) : request;
 }
 
 /** A room full of guests, whose host is the manager. */

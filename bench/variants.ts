@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import jwt from 'jsonwebtoken';
 import type { BenchDatabase } from './database';
 import { ServerProcess } from './server-process';
 
@@ -9,6 +10,17 @@ export type Variant = (typeof VARIANTS)[number];
 
 const PUBLIC_BASE_URL = 'https://bench.homecare.test';
 const JWT_SECRET = randomBytes(48).toString('base64url');
+
+/** A member's token as the service issues it; in production there is no WeChat here to log in by. */
+export function memberToken(id: number): string {
+  return jwt.sign({ ver: 1 }, JWT_SECRET, {
+    algorithm: 'HS256',
+    audience: 'marketplace',
+    subject: String(id),
+    jwtid: randomUUID(),
+    expiresIn: '7d',
+  });
+}
 
 /** The built service, as in production; its limits count every request but are too high to refuse one. */
 export function startService(

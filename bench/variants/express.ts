@@ -6,7 +6,9 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import jwt from 'jsonwebtoken';
 import { connect, model, Schema, type Types } from 'mongoose';
 import { type CustomerRow, detail, LIST_FIELDS, listItem, type NameOf, pageOf, success } from './customer';
+import { listJobs, oneJob } from './express-jobs';
 import { listResumes, oneResume } from './express-resumes';
+import { memberCheck, spend } from './express-vouchers';
 
 class ListQuery {
   @Type(() => Number)
@@ -205,6 +207,9 @@ async function main(): Promise<void> {
   app.get('/api/customers/miniprogram/:id', authenticated, one);
   app.get('/api/resumes/public/list', listResumes);
   app.get('/api/resumes/public/:id', oneResume);
+  app.post('/jobs/list', listJobs);
+  app.post('/jobs/info', oneJob);
+  app.post('/contact_voucher/cost', memberCheck(JWT_SECRET), spend);
   app.listen(Number(PORT), '127.0.0.1');
   process.once('SIGTERM', () => process.exit(0));
 }

@@ -1,6 +1,7 @@
 import fastify from 'fastify';
 import { type Filter, MongoClient, ObjectId } from 'mongodb';
 import { type CustomerRow, detail, LIST_FIELDS, listItem, namesOf, pageOf, success } from './customer';
+import { floorMarketplace } from './floor-marketplace';
 import {
   PUBLISHED,
   RESUME_DETAIL_FIELDS,
@@ -86,6 +87,8 @@ async function main(): Promise<void> {
     const row = await resumes.findOne(filter, { projection: RESUME_DETAIL_FIELDS });
     return row ? success(resumeDetail(row)) : reply.code(404).send();
   });
+
+  floorMarketplace(app, client, database);
 
   await app.listen({ port: Number(process.env['PORT']), host: '127.0.0.1' });
   process.once('SIGTERM', () => void app.close().then(() => client.close()));

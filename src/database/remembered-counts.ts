@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** Fewer than this are counted anew each time, so that a small list's total is always exact. */
+/** Fewer than this are counted anew each time, so that a small list's total is always exact; unless said otherwise. */
 const REMEMBERED_FROM = 1000;
 const REMEMBERED_MS = 5000;
 const MOST_KEYS = 500;
@@ -13,14 +13,17 @@ const MOST_KEYS = 500;
 export class RememberedCounts {
   private readonly counts = new Map<string, { count: number; until: number }>();
 
-  /** @param question what is counted, as plain data: the same question, the same answer */
-  async count(question: unknown, ask: () => Promise<number>): Promise<number> {
+  /**
+   * @param question what is counted, as plain data: the same question, the same answer
+   * @param from counts below it are never remembered
+   */
+  async count(question: unknown, ask: () => Promise<number>, from = REMEMBERED_FROM): Promise<number> {
     const key = JSON.stringify(question);
     const known = this.counts.get(key);
     if (known && Date.now() < known.until) return known.count;
     const count = await ask();
     this.counts.delete(key);
-    if (count >= REMEMBERED_FROM) this.remember(key, count);
+    if (count >= from) this.remember(key, count);
     return count;
   }
 

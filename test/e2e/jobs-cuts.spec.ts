@@ -44,8 +44,9 @@ describe('the pages of one request_id', () => {
   let apps: [TestApp, TestApp];
   let area = 7000;
   beforeAll(async () => {
-    const first = await TestApp.start();
-    apps = [first, await TestApp.start({ database: first.database })];
+    const env = { TRUST_PROXY: 'loopback' };
+    const first = await TestApp.start({ env });
+    apps = [first, await TestApp.start({ env, database: first.database })];
   });
   afterAll(async () => {
     await apps[1].app.close();
@@ -199,15 +200,34 @@ describe('the pages of one request_id', () => {
       expect(await look(newLook(), 2)).toEqual(newest().slice(2));
     });
 
-    it('apart for other filters, orders and callers of the same request_id, and anew each time without one', async () => {
+    it('once for whoever goes on with it: logged in since, logged out, from another address', async () => {
       const request_id = newLook();
       const member = await apps[0].asMember();
+      await postOneMore();
+      const before = newest();
+      expect(await look(request_id)).toEqual(before.slice(0, 2));
+      await postOneMore();
+      expect(await look(request_id, 2, {}, member)).toEqual(before.slice(2));
+      const elsewhere = { 'x-forwarded-for': '203.0.113.7' };
+      const body = { request_id, query_type: 1, filter: here, page_num: 2, page_size: 2 };
+      expect(await idsOf(guestAt(0).post('/jobs/list', body, elsewhere))).toEqual(before.slice(2));
+    });
+
+    it('apart for callers who send one as in the documentation, which many do', async () => {
+      const member = await apps[0].asMember();
+      await look('1234567');
+      await postOneMore();
+      expect(await look('1234567', 1, {}, member)).toEqual(newest().slice(0, 2));
+      expect(await look('1234567')).toEqual(newest().slice(1, 3));
+    });
+
+    it('apart for other filters and orders of the same request_id, and anew each time without one', async () => {
+      const request_id = newLook();
       await look(request_id);
       await look('');
       await postOneMore();
       const fresh = newest().slice(0, 2);
       expect(await look(request_id, 1, { query_type: 3 })).toEqual(fresh);
-      expect(await look(request_id, 1, {}, member)).toEqual(fresh);
       expect(await idsOf(list(guestAt(0), { ...here, salary_min: 1 }, { request_id }))).toEqual(newest());
       expect(await look('')).toEqual(fresh);
       expect(await cuts().countDocuments({ _id: /request|look/ })).toBe(0);

@@ -1,3 +1,6 @@
+import { JobBoard, listingOf } from '../../src/modules/jobs/job-board';
+import type { JobListing } from '../../src/modules/jobs/job-listing.schema';
+import { newJob } from '../../src/modules/jobs/job-making';
 import type { Actor } from '../support/actor';
 import { TestApp } from '../support/app';
 import { readsOf } from '../support/explain';
@@ -106,6 +109,29 @@ describe('POST /jobs/list', () => {
       expect([within[0], within[12]]).toEqual([true, false]);
     });
 
+    it('2: across the 180th meridian, and from the pole', async () => {
+      const { here, ids } = await postAll([
+        { longitude: 179.9, latitude: 65 },
+        { longitude: -179.95, latitude: 65 },
+        { longitude: 0, latitude: 89 },
+      ]);
+      const ask = async (longitude: number, latitude: number) => {
+        const { jobs } = (await list(guest, { ...here, longitude, latitude }, { query_type: 2 })).body.data;
+        return (jobs as { id: number; distance: number }[]).map(({ id, distance }) => [
+          ids.indexOf(id),
+          Math.round(distance / 100) / 10,
+        ]);
+      };
+      // on a sphere, of 6371 km: 47.0 km for a degree along 65° north, 111.2 km for one along a meridian
+      expect(await ask(180, 65)).toEqual([
+        [1, 2.3],
+        [0, 4.7],
+        [2, 2891.1],
+      ]);
+      expect(await ask(-180, 65)).toEqual(await ask(180, 65));
+      expect((await ask(90, 90))[0]).toEqual([2, 111.2]);
+    });
+
     it.each([
       ['filter.longitude', { latitude: 31 }],
       ['filter.latitude', { longitude: 121, latitude: '' }],
@@ -113,6 +139,45 @@ describe('POST /jobs/list', () => {
     ])('2 needs to know from where: %s', async (field, filter) => {
       const answer = await list(guest, filter, { query_type: 2 });
       expect(answer).toMatchObject(refused(400, new RegExp(`^${field}: `)));
+    });
+  });
+
+  describe('of a thousand jobs and more', () => {
+    const MANY = 1000;
+    const here = { first_area_id: ++area };
+    beforeAll(async () => {
+      const revision = await app.app.get(JobBoard).revision();
+      const jobs = Array.from({ length: MANY }, (_, i) =>
+        newJob(5_000_000 + i, 1, {
+          biz_type: 1,
+          positions: '保洁',
+          contact: '13800138000',
+          longitude: SHANGHAI.longitude + (i % 40) * 0.01,
+          latitude: SHANGHAI.latitude + Math.floor(i / 40) * 0.01,
+          ...here,
+        }),
+      );
+      await storedJobs(app).insertMany(jobs);
+      const listings = jobs.map((job) => listingOf(job, revision, new Date()));
+      await app.connection.collection<JobListing>('job_listings').insertMany(listings);
+    });
+
+    it('tells as many as the pages have, also of a list that has just been counted', async () => {
+      const look = async (query_type: number, page_num: number, request_id = newLook()) => {
+        const more = { query_type, page_num, request_id };
+        return (await list(guest, { ...here, ...SHANGHAI }, more)).body.data as {
+          jobs: object[];
+          total: number;
+        };
+      };
+      for (const query_type of [1, 2, 3]) {
+        const before = (await look(query_type, 1)).total;
+        await post(await app.asMember(), here);
+        const request_id = newLook();
+        expect((await look(query_type, 1, request_id)).total).toBe(before + 1);
+        const last = await look(query_type, MANY / 100 + 1, request_id);
+        expect([last.jobs.length, last.total]).toEqual([before + 1 - MANY, before + 1]);
+      }
     });
   });
 
@@ -237,10 +302,15 @@ describe('POST /jobs/list', () => {
       ['filter.basic_protection', { filter: { basic_protection: Array(11).fill('社保') } }],
       ['filter.first_area_id', { filter: { first_area_id: 'here' } }],
       ['filter.biz_type', { filter: { biz_type: 0 } }],
+      ['filter.positions', { filter: { positions: { $regex: '.*' } } }],
+      ['filter.second_area_id', { filter: { second_area_id: { $gt: 0 } } }],
+      ['filter.salary_benefits.0', { filter: { salary_benefits: [{ $ne: '' }] } }],
+      ['filter.longitude', { filter: { longitude: { $gt: 0 } } }],
+      ['request_id', { request_id: { $ne: null } }],
       ['biz_type', { biz_type: 9 }],
     ])('name %s: %j', async (field, body) => {
       const answer = await guest.post('/jobs/list', { request_id: newLook(), ...body });
-      expect(answer).toMatchObject(refused(400, new RegExp(`^${field.replace('.', '\\.')}: `)));
+      expect(answer).toMatchObject(refused(400, new RegExp(`^${field.replaceAll('.', '\\.')}: `)));
     });
 
     it('are not those that leave out what can be left out', async () => {

@@ -2,7 +2,7 @@ import { Transactions } from '../../src/database/transactions';
 import { ContactsService, FREE_AGAIN_MS } from '../../src/modules/contacts/contacts.service';
 import type { Actor } from '../support/actor';
 import { TestApp } from '../support/app';
-import { DONE, idsOf, jobInput, list, post, storedJobs, top } from '../support/jobs';
+import { DONE, idsOf, jobInput, list, post, SHANGHAI, storedJobs, top } from '../support/jobs';
 import { refused } from '../support/members';
 import { refusal } from '../support/refusal';
 
@@ -71,8 +71,8 @@ describe('jobs and the people around them', () => {
     it('is open to everybody by default, as documented', async () => {
       const id = await post(owner, TEXTS);
       expect(await infoOf(id, guest)).toMatchObject({ contact: '13800138000', ...TEXTS });
-      const [job] = (await list(guest, { positions: '13800138000' })).body.data.jobs;
-      expect(job).toMatchObject({ contact: '13800138000' });
+      const listed = (await list(guest)).body.data.jobs.find((job: { id: number }) => job.id === id);
+      expect(listed).toMatchObject({ contact: '13800138000', ...TEXTS });
     });
 
     it('is masked wherever it stands until a voucher was spent on the job, where so set', async () => {
@@ -98,6 +98,25 @@ describe('jobs and the people around them', () => {
       await contact(member, id);
       expect(await seenBy(member)).toEqual({ contact: '13800138000', ...TEXTS });
       expect(await seenBy(guest)).toEqual(masked);
+    });
+
+    it('is masked among the favourites too', async () => {
+      const id = await post(owner, { ...TEXTS, address: '南京东路，找王姐 +86 138-0013-8000' });
+      await member.post('/job/collect', { job_id: id });
+      const put = async (limited: TestApp) =>
+        (await member.at(limited.url).post('/collect/my', {})).body.data.list[0];
+      const shown = { positions: '保洁13800138000', address: '南京东路，找王姐 +86 138-0013-8000' };
+      const masked = { positions: '保洁138****8000', address: '南京东路，找王姐 138****8000' };
+      expect(await put(app)).toMatchObject(shown);
+      expect(await put(byVoucher)).toMatchObject(masked);
+      await contact(member, id);
+      expect(await put(byVoucher)).toMatchObject(shown);
+    });
+
+    it('is found by no part of it, which would tell it digit by digit', async () => {
+      const id = await post(owner, { positions: '找零工13800138000' });
+      const found = async (positions: string) => (await idsOf(list(guest, { positions }))).includes(id);
+      expect(await Promise.all(['零工', '1380', '00138000'].map(found))).toEqual([true, false, false]);
     });
 
     it('of a closed job is for its owner and who has paid', async () => {
@@ -164,6 +183,27 @@ describe('jobs and the people around them', () => {
         before: { status: 1 },
         after: { status: 3, takenDown: { reason: '第一' } },
       });
+    });
+
+    it('wins against a change by the owner, whichever comes first', async () => {
+      for (let i = 0; i < 4; i++) {
+        const id = await post(owner);
+        const photo_urls = ['https://example.com/photos/late.jpg'];
+        const changes = [
+          { description: '同时修改', photo_urls },
+          { positions: '收银员', photo_urls },
+        ];
+        await Promise.all([
+          takeDown(id),
+          ...changes.map((change) => owner.post('/jobs/update', { id, ...change })),
+          owner.post('/jobs/refresh', { job_id: id }),
+          top(app, id),
+        ]);
+        expect(await infoOf(id, owner)).toMatchObject({ status: 3, photo_urls: [] });
+        expect(await guest.post('/jobs/info', { job_id: id })).toMatchObject(refused(404));
+        for (const query_type of [1, 2, 3])
+          expect(await idsOf(list(guest, SHANGHAI, { query_type }))).not.toContain(id);
+      }
     });
 
     it('of a closed job takes it out of sight too', async () => {

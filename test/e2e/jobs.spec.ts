@@ -106,6 +106,12 @@ describe('jobs of the marketplace', () => {
       expect((await infoOf(id)).photo_urls).toEqual(expected);
     });
 
+    it('names the member as the contact person where a form leaves the field empty', async () => {
+      const { name } = (await owner.get('/user/info')).body.data;
+      const id = await post(owner, { contact_person_name: ' ' });
+      expect(await infoOf(id)).toMatchObject({ contact_person_name: name });
+    });
+
     it('takes landlines and service numbers', async () => {
       for (const contact of [
         '010-65551234',
@@ -121,6 +127,7 @@ describe('jobs of the marketplace', () => {
       ['positions', { positions: '  ' }],
       ['positions', { positions: undefined }],
       ['positions', { positions: '岗'.repeat(65) }],
+      ['positions', { positions: { $gt: '' } }],
       ['contact', { contact: '12345' }],
       ['contact', { contact: undefined }],
       ['contact', { contact: '13800138000x' }],
@@ -143,6 +150,7 @@ describe('jobs of the marketplace', () => {
       ['basic_protection', { basic_protection: Array(11).fill('社保') }],
       ['salary_benefits.0', { salary_benefits: ['福'.repeat(13)] }],
       ['attendance_leave', { attendance_leave: '双休' }],
+      ['photo_urls.0', { photo_urls: [{ $ne: '' }] }],
     ])('refuses a wrong %s: %j', async (field, change) => {
       const answer = await owner.post('/job/create', jobInput(change));
       expect(answer).toMatchObject(refused(400, new RegExp(`^${field.replace('.', '\\.')}: `)));
@@ -331,6 +339,23 @@ describe('jobs of the marketplace', () => {
       expect(again.topEndsAt!.getTime() - again.topStartsAt!.getTime()).toBe(HOUR_MS);
     });
 
+    it('meets a close and refreshes at two instances without a version of it staying in the lists', async () => {
+      for (let i = 0; i < 3; i++) {
+        const id = await post(owner);
+        const [topped] = await Promise.all([
+          top(second, id, 24),
+          owner.post('/job/close', { job_id: id }),
+          refreshPaid(app, id),
+          owner.at(second.url).post('/jobs/refresh', { job_id: id }),
+        ]);
+        expect(await listings().countDocuments({ jobId: id, until: Number.MAX_SAFE_INTEGER })).toBe(0);
+        expect(await storedJobs(app).findOne({ _id: id })).toMatchObject({
+          status: 2,
+          topEndsAt: topped.topEndsAt,
+        });
+      }
+    });
+
     it('of what is closed is kept with the job, and shows in no list', async () => {
       const id = await post(owner);
       await owner.post('/job/close', { job_id: id });
@@ -402,6 +427,8 @@ describe('jobs of the marketplace', () => {
       [400, 0],
       [400, 1.5],
       [400, null],
+      [400, { $gt: 0 }],
+      [400, [1]],
       [404, 99_999_999],
       [404, '99999999'],
     ])('answers %d for %p', async (code, job_id) => {

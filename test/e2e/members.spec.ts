@@ -230,12 +230,21 @@ describe('members of the marketplace', () => {
       expect((await member.get('/user/info')).body.data.phone).toBe('13811115555');
     });
 
+    it('takes back a number of another country as it was told', async () => {
+      const member = await app.asMember({ phone: '+85261234567' });
+      const { name, sex, phone: told } = (await member.get('/user/info')).body.data;
+      expect((await member.post('/user/update/info', { name, sex, phone: told })).body).toEqual(OK);
+      const other = await member.post('/user/update/info', { phone: '+85267654321' });
+      expect(other).toMatchObject(refused(400, /^phone_code: /));
+    });
+
     it.each([
       ['name', { name: '' }],
       ['name', { name: '名'.repeat(33) }],
       ['sex', { sex: 3 }],
       ['sex', { sex: '男' }],
       ['phone', { phone: '12345' }],
+      ['phone', { phone: { $ne: '' } }],
       ['avatar', { avatar: 'javascript:alert(1)' }],
       ['avatar', { avatar: `https://cdn.xxx.com/${'x'.repeat(1000)}` }],
     ])('refuses a wrong %s: %j', async (field, body) => {

@@ -124,6 +124,36 @@ describe('POST /img/upload', () => {
     });
   });
 
+  describe('under an Idempotency-Key', () => {
+    const keyed = async (key: string, ...pictures: Buffer[]) => {
+      const parts = pictures.map((bytes, i) => ['file', { bytes, name: `${i}.jpg` }] as never);
+      return member.post('/img/upload', form(...parts), { 'idempotency-key': key });
+    };
+
+    it('is kept once, and its address told again', async () => {
+      const before = await objects();
+      const picture = await jpeg();
+      const first = await keyed('one', picture);
+      const again = await keyed('one', picture);
+      expect(again.headers.get('idempotency-replayed')).toBe('true');
+      expect([again.status, again.body]).toEqual([200, first.body]);
+      const { url } = first.body.data;
+      expect(await opens(url)).toBe(true);
+      // the picture and its thumbnail
+      expect(await objects()).toBe(before + 2);
+      const id = await post(member, { photo_urls: [url] });
+      await sweep(2 * DAY_MS);
+      expect((await member.post('/jobs/info', { job_id: id })).body.data.photo_urls).toEqual([url]);
+      expect(await opens(url)).toBe(true);
+    });
+
+    it('is refused with other content, and tells a refusal again', async () => {
+      expect((await keyed('two', await jpeg())).status).toBe(200);
+      expect(await keyed('two', await png())).toMatchObject(refused(422));
+      expect(await keyed('three', PDF)).toMatchObject(refused(415));
+    });
+  });
+
   describe('a picture that was uploaded', () => {
     it('goes after a day, when nobody has used it', async () => {
       const url = await urlOf();

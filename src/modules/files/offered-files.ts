@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientSession } from 'mongoose';
-import type { UploadedFile } from '../../common/uploads/upload-reader';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { Transactions } from '../../database/transactions';
 import { FileAddresses, type FileView } from './file-addresses';
+import type { FileReference } from './file-reference';
 import { FileStore } from './file-store';
 import { OPENED_STATES, STORED_FILE, type StoredFile } from './stored-file.schema';
 
@@ -23,29 +23,19 @@ export class OfferedFiles {
     private readonly transactions: Transactions,
   ) {}
 
-  /** Keeps the uploads, all or none, for a day or until somebody refers to them. */
-  async offer(uploads: UploadedFile[], to: string): Promise<FileView[]> {
-    const results = await Promise.allSettled(
-      uploads.map((upload) => this.store.keep(upload, { private: false })),
+  /**
+   * Makes files that are stored openable, for a day or until somebody refers to them.
+   * @throws {Error} when one of them has been swept away in the meantime
+   */
+  async offer(references: FileReference[], to: string, session: ClientSession): Promise<FileView[]> {
+    const sweepAfter = new Date(Date.now() + OFFERED_MS);
+    const { modifiedCount } = await this.files.updateMany(
+      { _id: { $in: references.map(({ id }) => id) }, state: 'pending' },
+      { $set: { state: 'offered', offeredTo: to, usedBy: [], sweepAfter } },
+      { session },
     );
-    const kept = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    const failure = results.find((result) => result.status === 'rejected');
-    if (failure) {
-      await this.store.discard(kept);
-      throw failure.reason;
-    }
-    await this.files.updateMany(
-      { _id: { $in: kept.map(({ id }) => id) }, state: 'pending' },
-      {
-        $set: {
-          state: 'offered',
-          offeredTo: to,
-          usedBy: [],
-          sweepAfter: new Date(Date.now() + OFFERED_MS),
-        },
-      },
-    );
-    return kept.map((reference) => this.addresses.view(reference));
+    if (modifiedCount !== references.length) throw new Error('a file took too long to be offered');
+    return references.map((reference) => this.addresses.view(reference));
   }
 
   /**

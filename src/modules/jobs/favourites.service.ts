@@ -6,6 +6,7 @@ import { marketplaceList } from '../../common/http/marketplace-paging';
 import { formatShanghaiTime } from '../../common/time/shanghai';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { findPage } from '../../database/pages';
+import { ContactVisibility } from './contact-visibility';
 import { FAVOURITE, type Favourite, favouriteId } from './favourite.schema';
 import { BIZ_TYPES, isTopped, JOB, JOB_STATUS, type Job } from './job.schema';
 import { jobView } from './job.views';
@@ -33,6 +34,8 @@ export const favouriteList = marketplaceList(favouriteView);
 type FavouriteList = z.infer<typeof favouriteList>;
 
 const SHOWN = {
+  memberId: 1,
+  status: 1,
   positions: 1,
   salaryMin: 1,
   salaryMax: 1,
@@ -53,6 +56,7 @@ export class Favourites {
     @InjectCollection(FAVOURITE) private readonly favourites: Collection<Favourite>,
     @InjectCollection(JOB) private readonly collection: Collection<Job>,
     private readonly jobs: JobsService,
+    private readonly contacts: ContactVisibility,
   ) {}
 
   /** Putting aside again changes nothing. @throws {AppError} NOT_FOUND, for a job that was taken down too */
@@ -79,12 +83,9 @@ export class Favourites {
   }
 
   /** Newest first, each as the job is now; a page is shorter by those that were taken down. */
-  async list(
-    { biz_type, page_num, page_size }: MyJobsDto,
-    { principal }: MemberCaller,
-  ): Promise<FavouriteList> {
+  async list({ biz_type, page_num, page_size }: MyJobsDto, caller: MemberCaller): Promise<FavouriteList> {
     const { rows, total } = await findPage(this.favourites, {
-      filter: { memberId: principal.id, bizType: biz_type ?? { $in: [...BIZ_TYPES] } },
+      filter: { memberId: caller.principal.id, bizType: biz_type ?? { $in: [...BIZ_TYPES] } },
       sort: { createdAt: -1, jobId: -1 },
       page: page_num,
       pageSize: page_size,
@@ -98,7 +99,8 @@ export class Favourites {
         { projection: SHOWN },
       )
       .toArray();
-    const byId = new Map(found.map((job) => [job._id, job]));
+    const see = await this.contacts.seenBy(caller, found);
+    const byId = new Map(found.map((job) => [job._id, see(job)]));
     const now = new Date();
     return { list: rows.flatMap(({ jobId }) => toViews(byId.get(jobId), now)), total };
   }

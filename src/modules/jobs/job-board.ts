@@ -5,6 +5,7 @@ import { Sequences } from '../../database/sequences';
 import { Transactions } from '../../database/transactions';
 import { directionOf, squareOf } from './job-distance';
 import { JOB_LISTING, type JobListing, OPEN } from './job-listing.schema';
+import { withoutPhones } from './job-phones';
 import { tagLine, tagTerms } from './job-tags';
 import { isTopped, JOB, JOB_STATUS, type Job, UNLIMITED } from './job.schema';
 import { positionTerms, positionText } from './position-parts';
@@ -100,6 +101,8 @@ export class JobBoard {
 }
 
 export function listingOf(job: Job, revision: number, now: Date): JobListing {
+  // found by, a number could be guessed digit by digit where it is shown masked
+  const positions = withoutPhones(job.positions);
   return {
     _id: new Types.ObjectId(),
     jobId: job._id,
@@ -110,8 +113,8 @@ export function listingOf(job: Job, revision: number, now: Date): JobListing {
     topEndsAt: job.topEndsAt,
     refreshedAt: job.lastRefreshAt,
     createdAt: job.createdAt,
-    terms: [...positionTerms(job.positions), ...tagTerms(job)],
-    positionText: positionText(job.positions),
+    terms: [...positionTerms(positions), ...tagTerms(job)],
+    positionText: positionText(positions),
     tags: tagLine(job),
     salaryMin: job.salaryMin,
     salaryTop: job.salaryMax === UNLIMITED ? OPEN : job.salaryMax,

@@ -57,11 +57,18 @@ export class JobCuts {
   }
 }
 
-/** What makes a page one of the same list: who asks, under which request_id, for what. */
+/**
+ * So long a request_id is nobody else's, and nobody guesses it. Who sends it may change between two pages: somebody
+ * logs in, a log-in ends, a phone goes over to another network. A short one, as `1234567`, many clients may use.
+ */
+const OWN_ID_LENGTH = 16;
+
+/** What makes a page one of the same list: under which request_id, asked by whom where that does not tell, for what. */
 function keyOf(query: ListJobsDto, { principal, ip }: MaybeMemberCaller): string {
   // a phone's position wanders by metres between two pages; the first page's is what counts
   const { longitude: _x, latitude: _y, ...filter } = query.filter;
-  const who = principal ? `member:${principal.id}` : `ip:${ip}`;
+  const caller = principal ? `member:${principal.id}` : `ip:${ip}`;
+  const who = query.request_id.length < OWN_ID_LENGTH ? caller : null;
   const list = [
     query.request_id,
     who,

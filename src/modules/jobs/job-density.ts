@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { type Collection, InjectCollection } from '../../database/collections';
-import { centreOf, distance, FINE_SQUARE_REACH, type Place } from './job-distance';
+import type { Place } from './job-distance';
 import { JOB_LISTING, type JobListing, LISTING_INDEXES, OPEN } from './job-listing.schema';
+import { reachOf, type Tract, tractsOf } from './job-tracts';
 import type { BizType } from './job.schema';
 
 const FRESH_MS = 60_000;
 
 interface Density {
-  squares: { centre: Place; count: number }[];
+  tracts: Tract[];
   total: number;
   freshUntil: number;
 }
@@ -33,12 +34,7 @@ export class JobDensity {
     // half as many again: squares are coarse, and what a filter leaves is not spread evenly
     const enough = Math.ceil((wanted * 1.5 + 20) / Math.max(share, Number.EPSILON));
     if (enough >= density.total) return undefined;
-    const byDistance = density.squares
-      .map(({ centre, count }) => ({ metres: distance(centre, from), count }))
-      .sort((a, b) => a.metres - b.metres);
-    let count = 0;
-    const last = byDistance.find((square) => (count += square.count) >= enough);
-    return last && last.metres + FINE_SQUARE_REACH;
+    return reachOf(density.tracts, enough, from);
   }
 
   /** What is known is good enough while a new look is under way; one look for all who ask meanwhile. */
@@ -71,7 +67,7 @@ export class JobDensity {
       )
       .toArray();
     return {
-      squares: rows.map(({ _id, count }) => ({ centre: centreOf(_id), count })),
+      tracts: tractsOf(rows.map(({ _id: fine, count }) => ({ fine, count }))),
       total: rows.reduce((sum, { count }) => sum + count, 0),
       freshUntil: Date.now() + FRESH_MS,
     };

@@ -84,7 +84,7 @@ export function centreOf(square: number, perDegree = FINE_PER_DEGREE): Place {
 
 /** Metres from the middle of a fine square to its farthest corner, at most. */
 export const FINE_SQUARE_REACH = 4_000;
-const COARSE_SQUARE_REACH = FINE_SQUARE_REACH * FINE_PER_DEGREE;
+export const COARSE_SQUARE_REACH = FINE_SQUARE_REACH * FINE_PER_DEGREE;
 
 /** Squares that hold everything within a distance of a place; no fine ones where there would be too many. */
 export interface Area {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { mongo } from 'mongoose';
 import type { MaybeMemberCaller } from '../../common/access/caller';
+import { DEEPEST_RECORD } from '../../common/http/paging';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { RememberedCounts } from '../../database/remembered-counts';
 import { ContactVisibility } from './contact-visibility';
@@ -47,17 +48,23 @@ export class JobListings {
     return { jobs, total };
   }
 
-  /** Counted with the first page, from the index alone. */
+  /**
+   * Counted with the first page, from the index alone. Of a list that can be read to its end only a count at the same
+   * revision is good, or somebody would miss its last job; of a longer one any that was made a moment ago.
+   */
   private async total(query: ListJobsDto, cut: JobCut): Promise<number> {
     if (cut.total !== undefined) return cut.total;
     const { longitude: _x, latitude: _y, ...filter } = query.filter;
     const { stages, hint } = selectionOf(query, cut.revision);
-    return this.counts.count([bizTypeOf(query), filter], async () => {
+    const ask = async () => {
       const [row] = await this.listings
         .aggregate<{ count: number }>([...stages, { $count: 'count' }], { hint })
         .toArray();
       return row?.count ?? 0;
-    });
+    };
+    const list = [bizTypeOf(query), filter];
+    const exact = () => this.counts.count([cut.revision, ...list], ask);
+    return this.counts.count(list, exact, DEEPEST_RECORD + 1);
   }
 
   private ordered(query: ListJobsDto, cut: JobCut): Promise<Row[]> {

@@ -51,7 +51,8 @@ export class JobsService {
       if (active >= MOST_ACTIVE)
         throw new AppError('CONFLICT', { message: `最多同时发布 ${MOST_ACTIVE} 条，请先关闭一条` });
       const { name } = await this.members.findOrFail(memberId, session);
-      const job = newJob(id, memberId, { contact_person_name: name, ...input });
+      // a form whose field nobody has filled in sends it empty
+      const job = newJob(id, memberId, { ...input, contact_person_name: input.contact_person_name || name });
       job.photoFiles = await this.photoFilesOf(job, [], session);
       await this.jobs.insertOne(job, { session });
       await this.board.publish(job, revision, session);

@@ -20,6 +20,12 @@ export class MemberRegisterDto extends createZodDto(
 
 export class MemberLoginDto extends createZodDto(z.object({ login_code: wechatCode })) {}
 
+/** WeChat accounts of Hong Kong and elsewhere have them, and members send back what /user/info has told. */
+const foreignNumber = z
+  .string()
+  .trim()
+  .regex(/^\+\d{6,15}$/, { error: '格式不正确，应为 11 位手机号' });
+
 /** Only what is sent is changed. */
 export class UpdateInfoDto extends createZodDto(
   z.object({
@@ -35,7 +41,7 @@ export class UpdateInfoDto extends createZodDto(
       .pipe(z.literal(SEXES))
       .optional()
       .meta({ description: '0 未知，1 男，2 女', example: 1 }),
-    phone: mobile.optional(),
+    phone: z.union([mobile, foreignNumber]).optional(),
     phone_code: phoneCode
       .optional()
       .meta({ description: '换手机号时必填：新手机号的 wx.getPhoneNumber code' }),

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import type { MemberCaller } from '../../common/access/caller';
+import type { Exchange } from '../../common/http/exchange';
 import { RateLimiter } from '../../common/rate-limit/rate-limiter';
-import { UploadReader } from '../../common/uploads/upload-reader';
+import { FileIntake, referencesTo } from '../files/file-intake';
 import { OfferedFiles } from '../files/offered-files';
 import { PICTURES, type UploadedPictures } from './pictures.dto';
 
@@ -10,19 +10,23 @@ import { PICTURES, type UploadedPictures } from './pictures.dto';
 @Injectable()
 export class Pictures {
   constructor(
-    private readonly uploads: UploadReader,
+    private readonly intake: FileIntake,
     private readonly files: OfferedFiles,
     private readonly limits: RateLimiter,
   ) {}
 
   /** All of them or none. @throws {AppError} INVALID_PARAMS, INVALID_FILE_TYPE, FILE_TOO_LARGE, RATE_LIMITED */
-  async upload(request: FastifyRequest, { principal }: MemberCaller): Promise<UploadedPictures> {
+  async upload(exchange: Exchange, { principal }: MemberCaller): Promise<UploadedPictures | string> {
     const who = `member:${principal.id}`;
     await this.limits.take('pictureUpload', who);
-    return this.uploads.read(request, PICTURES, async ({ files }) => {
-      const urls = (await this.files.offer(files, who)).map(({ url }) => url);
-      const [url = ''] = urls;
-      return urls.length > 1 ? { url, urls } : { url };
+    return this.intake.take(exchange, {
+      form: PICTURES,
+      sort: ({ files }) => files.map((file) => ({ file, private: false })),
+      record: async (kept, session) => {
+        const urls = (await this.files.offer(referencesTo(kept), who, session)).map(({ url }) => url);
+        const [url = ''] = urls;
+        return urls.length > 1 ? { url, urls } : { url };
+      },
     });
   }
 }
