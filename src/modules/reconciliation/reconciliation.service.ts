@@ -80,8 +80,7 @@ export class Reconciliations implements OnModuleInit {
    */
   async start(day: string, caller: StaffCaller): Promise<ReconciliationView> {
     if (!hasBill(day, new Date())) throw invalidField('date', '只能对账三个月内、今天以前的日期');
-    const { principal } = caller;
-    const work = this.run(day, principal.id);
+    if (!this.payments.isConfigured) throw new AppError('SERVICE_UNAVAILABLE', { message: '微信支付未配置' });
     await this.transactions.run(caller, (session) =>
       this.audit.record(
         { entity: 'reconciliation', entityId: day, action: 'run', before: null, after: { day } },
@@ -89,11 +88,13 @@ export class Reconciliations implements OnModuleInit {
         session,
       ),
     );
+    const work = this.run(day, caller.principal.id);
+    // at once: a run that is refused before anybody waits for it would end the process
+    work.catch((error: unknown) => this.logger.warn({ err: error, day }, 'reconciliation: failed'));
     let timer: NodeJS.Timeout | undefined;
     const later = new Promise<null>((resume) => {
       timer = setTimeout(() => resume(null), ANSWER_WITHIN_MS);
     });
-    work.catch((error: unknown) => this.logger.warn({ err: error, day }, 'reconciliation: failed'));
     const done = await Promise.race([work, later]).finally(() => clearTimeout(timer));
     const report = done ?? (await this.reconciliations.findOne<Reconciliation>({ _id: day }));
     if (!report) throw new AppError('NOT_FOUND');
