@@ -14,7 +14,7 @@ import { OrderSettling } from '../orders/order-settling.service';
 import { REFUND, type RefundRecord } from '../orders/refund.schema';
 import { PaymentAlarms } from '../payments/payment-alarms';
 import { Payments } from '../payments/payments';
-import { dueDays, hasBill } from './reconciliation-days';
+import { dueDays, hasBill, isReady } from './reconciliation-days';
 import { DIFFERENCE, type Difference, RECONCILIATION, type Reconciliation } from './reconciliation.schema';
 import { type ReconciliationView, toDifferenceView, toReconciliationView } from './reconciliation.views';
 import { BillNotReady, Reconciler } from './reconciler';
@@ -111,15 +111,22 @@ export class Reconciliations implements OnModuleInit {
     if (!first) return;
     const days = dueDays(first.createdAt, new Date());
     const done = await this.reconciliations
-      .find({ _id: { $in: days }, status: 'done' }, { projection: { _id: 1 } })
+      .find<Reconciliation>({ _id: { $in: days }, status: 'done' }, { projection: { startedAt: 1 } })
       .toArray();
-    const isDone = new Set(done.map(({ _id }) => _id));
+    // what somebody has run before the bill was certain to be whole counts for nothing here
+    const isDone = new Set(
+      done.filter(({ _id, startedAt }) => isReady(_id, startedAt)).map(({ _id }) => _id),
+    );
     for (const day of days) {
-      if (isDone.has(day)) continue;
-      await this.run(day, 'service').catch((error: unknown) =>
-        this.logger.warn({ err: error, day }, 'reconciliation: failed, will be tried again'),
-      );
+      if (!isDone.has(day)) await this.run(day, 'service').catch((error: unknown) => this.failed(day, error));
     }
+  }
+
+  /** It is tried again at the next look; but somebody must know that the money of that day is not looked at. */
+  private failed(day: string, error: unknown): void {
+    this.logger.warn({ err: error, day }, 'reconciliation: failed, will be tried again');
+    const { code, cause } = error as Partial<AppError>;
+    if (code !== 'CONFLICT' && !(cause instanceof BillNotReady)) this.alarms.raise('not-reconciled', { day });
   }
 
   private async run(day: string, startedBy: string): Promise<Reconciliation> {
