@@ -221,6 +221,28 @@ describe('orders, as administrators see and refund them', () => {
       expect(again.headers.get('idempotency-replayed')).toBe('true');
     });
 
+    it('once, also where whoever was asked died before it could answer', async () => {
+      const orderNo = await market.bought(member, TEN);
+      const headers = { 'idempotency-key': `refund-${orderNo}` };
+      await refund(orderNo, undefined, headers);
+      await market.app.connection
+        .collection('idempotency_claims')
+        .updateMany({}, { $unset: { answer: '' }, $set: { leaseEndsAt: new Date(0) } });
+      const again = await refund(orderNo, undefined, headers);
+      expect(again.body.data).toMatchObject({
+        refund: { refundNo: `${orderNo}R1`, status: 'processing', amount: 34 },
+        refunds: { length: 1 },
+      });
+      expect(again.headers.get('idempotency-replayed')).toBeNull();
+      expect(await refundsAtWechat()).toHaveLength(1);
+      const logs = await admin.get('/api/audit-logs', { entity: 'order', entityId: again.body.data.id });
+      expect(logs.body.data.total).toBe(1);
+      // another request for the same order is another matter
+      expect(await refund(orderNo, undefined, { 'idempotency-key': 'another' })).toMatchObject(
+        refusal('CONFLICT'),
+      );
+    });
+
     it('not before they are paid, nor after they were cancelled, nor without a reason', async () => {
       const pending = await market.order(member);
       expect(await refund(pending)).toMatchObject(refusal('CONFLICT'));
@@ -239,7 +261,10 @@ describe('orders, as administrators see and refund them', () => {
       const orderNo = await market.bought(member);
       await fault({ kind: 'drop', when: 'after', count: 3 });
       const answer = await refund(orderNo);
-      expect(answer.body.data.refund).toMatchObject({ status: 'requested' });
+      expect(answer.body.data).toMatchObject({
+        refund: { status: 'requested' },
+        refunds: [{ lastError: '微信支付没有应答' }],
+      });
       const told = await market.sandbox.refundResult(`${orderNo}R1`, 'SUCCESS', { times: 3, atOnce: true });
       expect(told.answers).toEqual([200, 200, 200]);
       expect(await detail(orderNo)).toMatchObject({ status: 4, refund: { status: 'success' } });
@@ -303,6 +328,20 @@ describe('orders, as administrators see and refund them', () => {
       await fault({ errcode: 'INVALID_REQUEST', when: 'after' });
       expect((await refund(orderNo)).body.data.refund).toMatchObject({ status: 'processing' });
       expect(await market.balance(member)).toBe(0);
+    });
+
+    it('succeeds although it was refused and is unknown is alarmed: the money is gone, the vouchers are not', async () => {
+      const orderNo = await market.bought(member, TEN);
+      await fault({ errcode: 'INVALID_REQUEST', when: 'after' });
+      await fault({ route: `${REFUND}/:out_refund_no`, errcode: 'RESOURCE_NOT_EXISTS' });
+      expect((await refund(orderNo)).body.data.refund).toMatchObject({ status: 'closed' });
+      const since = market.app.logLines.length;
+      expect((await market.sandbox.refundResult(`${orderNo}R1`)).answers).toEqual([200]);
+      await eventually(async () =>
+        expect(market.app.logLines.slice(since).join('')).toContain('"alarm":"refund-against-books"'),
+      );
+      expect(await detail(orderNo)).toMatchObject({ status: 2, refund: { status: 'closed' } });
+      expect(await market.balance(member)).toBe(10);
     });
 
     it('is abnormal waits for somebody to see to it', async () => {

@@ -1,22 +1,29 @@
 import { Formatter, Rsa } from 'wechatpay-axios-plugin';
 import { createPublicKey } from 'node:crypto';
 import type { Actor } from '../support/actor';
-import type { TestApp } from '../support/app';
+import { OrderStates, type Transition } from '../../src/modules/orders/order-states';
+import { TestApp } from '../support/app';
 import { eventually } from '../support/eventually';
 import { refused } from '../support/members';
+import { receiveNotices } from '../support/notices';
 import { BUY, Market, NOTIFY, ONE, orderNoOf, RECORDS, STATUS, TEN } from '../support/payments';
+import { refusal } from '../support/refusal';
 
 const PREPAY = '/v3/pay/transactions/jsapi';
 const QUERY = '/v3/pay/transactions/out-trade-no/:out_trade_no';
 const CLOSE = '/v3/pay/transactions/out-trade-no/:out_trade_no/close';
 
+const yesterday = (): string => new Date(Date.now() - 16 * 3_600_000).toISOString().slice(0, 10);
+
 describe('orders of the marketplace', () => {
   let market: Market;
   let second: TestApp;
+  let admin: Actor;
   let member: Actor;
   beforeAll(async () => {
     market = await Market.start();
     second = await market.second();
+    admin = await market.app.asAdmin();
   });
   beforeEach(async () => {
     await market.reset();
@@ -34,11 +41,14 @@ describe('orders of the marketplace', () => {
     market.sandbox.fault({ platform: 'wechat-pay', route, kind: 'error', ...more });
   const callsOf = async (route: string) =>
     (await market.sandbox.calls()).filter((call) => call.route === route);
-  const alarms = (since: number) =>
-    market.app.logLines
-      .slice(since)
+  const now = (): string => new Date().toISOString();
+  /** What either instance has alarmed since: the watch is run by one of both. */
+  const alarms = (since: string) =>
+    [...market.app.logLines, ...second.logLines]
       .filter((line) => line.includes('payment alarm'))
-      .map((line) => (JSON.parse(line) as { alarm: string }).alarm);
+      .map((line) => JSON.parse(line) as { alarm: string; time: string })
+      .filter(({ time }) => time >= since)
+      .map(({ alarm }) => alarm);
   const bought = async (who = member) =>
     ((await who.post(RECORDS)).body.data.list as { type: string }[]).filter(({ type }) => type === 'buy');
 
@@ -95,7 +105,6 @@ describe('orders of the marketplace', () => {
 
     it('only by members', async () => {
       expect(await market.app.asGuest().post(BUY, ONE)).toMatchObject(refused(401));
-      const admin = await market.app.asAdmin();
       expect(await admin.post(BUY, ONE, { user_id: admin.id })).toMatchObject(refused(401));
     });
 
@@ -155,6 +164,63 @@ describe('orders of the marketplace', () => {
       await market.watch(first!.orderNo);
       expect(await market.stored(first!.orderNo)).toMatchObject({ status: 3 });
     });
+  });
+
+  describe('when the price list changes', () => {
+    const sku = (change: object) => admin.patch('/api/admin/skus/voucher_1', change);
+    afterEach(() => sku({ price: 3.99, title: '联系券 1 张', active: true }));
+
+    it('keep price and content that they were made with, to be paid and refunded', async () => {
+      const orderNo = await market.order(member);
+      await sku({ price: 4.5, title: '联系券', active: false });
+      expect(await member.post(BUY, ONE)).toMatchObject(refused(400, /^contact_voucher_num: /));
+      expect((await market.pay(orderNo)).answers).toEqual([200]);
+      expect(await status(orderNo)).toMatchObject({ status: 2, amount: 3.99 });
+      expect(await market.balance(member)).toBe(1);
+      await admin.post(`/api/admin/orders/${orderNo}/refund`, { reason: '误购' });
+      expect(await market.sandbox.refunds()).toMatchObject([{ refund: 399 }]);
+    });
+
+    it('keep it for another attempt of the same request, and for no other request', async () => {
+      const headers = { 'idempotency-key': 'buy-5' };
+      await fault(PREPAY, { kind: 'drop', when: 'after', count: 3 });
+      expect(await member.post(BUY, ONE, headers)).toMatchObject(refused(502));
+      await sku({ price: 4.5 });
+      expect(await member.post(BUY, ONE)).toMatchObject(refused(1003));
+      expect((await member.post(BUY, ONE, headers)).body.data).toMatchObject({ amount: 3.99 });
+      expect(await market.sandbox.trades()).toMatchObject([{ total: 399 }]);
+    });
+  });
+
+  it('are placed twenty a minute at most by one member, at an instance that counts', async () => {
+    const env = { ...market.env, RATE_LIMIT_FACTOR: '0.1' };
+    const limited = await TestApp.start({ env, database: market.app.database });
+    const answers = [];
+    for (let i = 0; i < 3; i += 1) answers.push(await member.at(limited.url).post(BUY, ONE));
+    expect(answers.map(({ status: code }) => code)).toEqual([200, 200, 429]);
+    const other = await market.app.asMember();
+    expect((await other.at(limited.url).post(BUY, ONE)).status).toBe(200);
+    await limited.app.close();
+  });
+
+  it('go from one status to another by the ways that there are, and by no other', async () => {
+    const states = market.app.app.get(OrderStates);
+    const ways: Record<Transition, [from: number, to: number]> = {
+      pay: [1, 2],
+      cancel: [1, 3],
+      findRefunded: [1, 4],
+      refund: [2, 4],
+      refundLate: [3, 4],
+    };
+    const { _id } = await market.stored(await market.order(member));
+    for (const [way, [from, to]] of Object.entries(ways))
+      for (const before of [1, 2, 3, 4] as const) {
+        await market.orders().updateOne({ _id }, { $set: { status: before } });
+        const moved = await states.move(_id, way as Transition, { by: 'test' });
+        expect([way, before, moved?.status]).toEqual([way, before, before === from ? to : undefined]);
+        const after = await market.orders().findOne({ _id });
+        expect(after?.status).toBe(before === from ? to : before);
+      }
   });
 
   describe('whose prepay fails', () => {
@@ -280,7 +346,7 @@ describe('orders of the marketplace', () => {
       'payer',
     ] as const)('with its %s spoilt is refused, alarmed, and changes nothing', async (tamper) => {
       const orderNo = await market.order(member);
-      const since = market.app.logLines.length;
+      const since = now();
       const told = await market.pay(orderNo, { tamper });
       expect(told.delivered).toBe(false);
       expect(told.answers[0]).toBeGreaterThanOrEqual(400);
@@ -310,9 +376,53 @@ describe('orders of the marketplace', () => {
       const orderNo = await market.order(member);
       await market.pay(orderNo, { times: 0 });
       await market.orders().deleteOne({ orderNo });
-      const since = market.app.logLines.length;
+      const since = now();
       expect((await market.sandbox.notice({ out_trade_no: orderNo })).answers).toEqual([404]);
       await eventually(async () => expect(alarms(since)).toContain('unknown-order'));
+    });
+
+    it('is believed as often as it is repeated to the letter, at the address that it was meant for', async () => {
+      const receiver = await receiveNotices();
+      await market.sandbox.deliverTo(receiver.url);
+      const orderNo = await market.order(member);
+      await market.pay(orderNo);
+      receiver.stop();
+      const { headers, body } = receiver.notices[0]!;
+      const again = (path: string) =>
+        fetch(market.app.url + path, {
+          method: 'POST',
+          body,
+          headers: Object.fromEntries(
+            ['timestamp', 'nonce', 'serial', 'signature']
+              .map((part) => [`wechatpay-${part}`, String(headers[`wechatpay-${part}`])])
+              .concat([['content-type', 'application/json']]),
+          ),
+        });
+      const elsewhere = await again('/wechat/pay/refund_notify');
+      expect([elsewhere.status, await elsewhere.json()]).toEqual([
+        400,
+        { code: 'FAIL', message: '通知发到了错误的地址' },
+      ]);
+      expect(await market.balance(member)).toBe(0);
+      for (let times = 0; times < 2; times += 1) expect((await again(NOTIFY)).status).toBe(200);
+      expect(await market.balance(member)).toBe(1);
+    });
+
+    it('whose certificate takes long to come is answered in time, and carried out all the same', async () => {
+      await market.sandbox.configurePay({ signWith: 'certificate' });
+      await market.sandbox.renewCertificate();
+      await fault('/v3/certificates', { kind: 'slow', delayMs: 1_500, count: 1 });
+      const orderNo = await market.order(member);
+      const { setTimeout: wait } = globalThis;
+      // nobody wants to wait for four seconds; and the last look for certificates was a minute ago
+      const timers = jest
+        .spyOn(globalThis, 'setTimeout')
+        .mockImplementation((work: () => void, ms?: number) => wait(work, ms === 4_000 ? 200 : ms));
+      const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 61_000);
+      expect((await market.pay(orderNo)).answers).toEqual([503]);
+      timers.mockRestore();
+      clock.mockRestore();
+      await eventually(async () => expect(await market.balance(member)).toBe(1));
     });
 
     it('signed with a certificate that came up since is believed', async () => {
@@ -368,6 +478,14 @@ describe('orders of the marketplace', () => {
       expect(await market.stored(orderNo)).toMatchObject({ status: 2 });
     });
 
+    it('are closed for the buyer who asks, who does not wait for more than one answer', async () => {
+      const orderNo = await market.order(member);
+      await market.expire(orderNo);
+      await fault(CLOSE, { kind: 'drop', count: 3 });
+      expect(await status(orderNo)).toMatchObject({ status: 1 });
+      expect(await callsOf(CLOSE)).toHaveLength(1);
+    });
+
     it('are waited for while a password is being entered', async () => {
       const orderNo = await market.order(member);
       await market.sandbox.tradeState(orderNo, 'USERPAYING');
@@ -408,7 +526,7 @@ describe('orders of the marketplace', () => {
       const orderNo = await market.order(member);
       await market.expire(orderNo);
       await market.watch(orderNo);
-      const since = market.app.logLines.length;
+      const since = now();
       const told = await market.pay(orderNo, { force: true, times: 3, atOnce: true });
       expect(told.answers).toEqual([200, 200, 200]);
       const [refund] = await eventually(async () => {
@@ -428,7 +546,7 @@ describe('orders of the marketplace', () => {
       const orderNo = await market.order(member);
       await market.pay(orderNo, { times: 0 });
       await market.sandbox.tradeState(orderNo, 'REFUND');
-      const since = market.app.logLines.length;
+      const since = now();
       await market.watch(orderNo);
       expect(await market.stored(orderNo)).toMatchObject({ status: 4 });
       await eventually(async () => expect(alarms(since)).toEqual(['refunded-elsewhere']));
@@ -456,11 +574,14 @@ describe('orders of the marketplace', () => {
 
 describe('a service without WeChat Pay', () => {
   it('sells nothing, and says so', async () => {
-    const { TestApp } = await import('../support/app');
     const app = await TestApp.start();
     const member = await app.asMember();
     expect(await member.post(BUY, ONE)).toMatchObject(refused(503, /微信支付未配置/));
     expect(await app.connection.collection('orders').countDocuments()).toBe(0);
+    const admin = await app.asAdmin();
+    const reconciled = await admin.post('/api/admin/reconciliations', { date: yesterday() });
+    expect(reconciled).toMatchObject(refusal('SERVICE_UNAVAILABLE'));
+    expect(reconciled.body.message).toContain('微信支付未配置');
     expect((await member.get('/sku/list')).status).toBe(200);
     await app.stop();
   });

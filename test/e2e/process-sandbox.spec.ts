@@ -64,6 +64,19 @@ describe('a service without credentials', () => {
       body: { data: { provider: 'tencent' } },
     });
 
+    // a bill that takes its time: who asks for the same day meanwhile is refused, and nothing else happens
+    const date = new Date(Date.now() + 8 * 3_600_000 - 86_400_000).toISOString().slice(0, 10);
+    await control(sandbox, 'faults', {
+      platform: 'wechat-pay',
+      route: '/v3/bill/tradebill',
+      kind: 'slow',
+      delayMs: 500,
+      count: 1,
+    });
+    const reports = await Promise.all([1, 2, 3].map(() => boss.post('/api/admin/reconciliations', { date })));
+    expect(reports.map(({ status }) => status).toSorted()).toEqual([200, 409, 409]);
+    expect((await boss.get('/api/auth/me')).status).toBe(200);
+
     await service.kill();
     await eventually(async () => expect(await answers(sandbox)).toBe(false));
   });

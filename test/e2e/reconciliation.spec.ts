@@ -181,6 +181,75 @@ describe('reconciliation', () => {
     expect((await run()).body.data).toMatchObject({ status: 'done', runs: 2 });
   });
 
+  it('that has lost its turn to another one leaves alone what that one has found', async () => {
+    const orderNo = await market.bought(member);
+    const setAmount = (amount: number) => market.orders().updateOne({ orderNo }, { $set: { amount } });
+    const slow = { platform: 'wechat-pay' as const, route: BILL, kind: 'slow' as const, delayMs: 1_500 };
+    await market.sandbox.fault({ ...slow, count: 1 });
+    const suspended = run();
+    await eventually(async () => expect(await report()).toMatchObject({ status: 'running' }));
+    const reports = market.app.connection.collection('reconciliations');
+    await reports.updateOne({}, { $set: { leaseUntil: new Date(0) } });
+    await setAmount(398);
+    expect((await run()).body.data).toMatchObject({ runs: 2, differences: 1 });
+    // by the time that the first one goes on, it would find nothing
+    await setAmount(399);
+    expect(await suspended).toMatchObject(refusal('CONFLICT'));
+    expect(await report()).toMatchObject({ runs: 2, status: 'done', differences: 1 });
+    expect(await found()).toEqual([['payment-amount', orderNo, false]]);
+  });
+
+  it('counts what was paid from midnight to midnight in Shanghai', async () => {
+    const { _id, ...paid } = await market.stored(await market.bought(member));
+    const midnight = Date.parse(`${dayBefore(1)}T00:00:00+08:00`);
+    const moments = [-1, 0, DAY_MS - 1, DAY_MS];
+    await market.orders().insertMany(
+      moments.map((ms, i) => ({
+        ...paid,
+        _id: _id + 1000 + i,
+        orderNo: `CV20260110152015000${i}`,
+        transactionId: `420000${i}`,
+        paidAt: new Date(midnight + ms),
+      })),
+    );
+    expect((await run()).body.data).toMatchObject({ ours: { payments: { count: 3 } }, differences: 2 });
+    expect((await found()).map(([kind, orderNo]) => [kind, orderNo]).toSorted()).toEqual([
+      ['payment-missing-there', 'CV202601101520150001'],
+      ['payment-missing-there', 'CV202601101520150002'],
+    ]);
+  });
+
+  it('is done again for a day that somebody has run before its bill was certain to be there', async () => {
+    await market.orders().insertOne({ _id: 1, createdAt: new Date(Date.now() - 3 * DAY_MS) } as never);
+    const date = dayBefore(2);
+    expect((await run(date)).body.data).toMatchObject({ status: 'done', runs: 1 });
+    const of = async () => (await admin.get(`${REPORTS}/${date}`)).body.data;
+    await market.runJob('reconciliation.daily');
+    expect(await of()).toMatchObject({ runs: 1, startedBy: admin.id });
+    const early = new Date(`${dayBefore(1)}T10:14:00+08:00`);
+    await market.app.connection
+      .collection('reconciliations')
+      .updateOne({ _id: date as never }, { $set: { startedAt: early } });
+    await market.runJob('reconciliation.daily');
+    expect(await of()).toMatchObject({ status: 'done', runs: 2, startedBy: 'service' });
+  });
+
+  it('that cannot be done is alarmed, since nobody else would notice; a bill that is late is not', async () => {
+    await market.orders().insertOne({ _id: 1, createdAt: new Date(Date.now() - 2.5 * DAY_MS) } as never);
+    const alarmed = (since: number) =>
+      market.app.logLines.slice(since).filter((line) => line.includes('"alarm":"not-reconciled"')).length;
+    const since = market.app.logLines.length;
+    await fault({ errcode: 'STATEMENT_CREATING', count: 3 });
+    await market.runJob('reconciliation.daily');
+    expect((await admin.get(`${REPORTS}/${dayBefore(2)}`)).body.data).toMatchObject({ status: 'failed' });
+    await market.sandbox.reset();
+    await fault({ errcode: 'NO_AUTH', count: 3 });
+    await market.runJob('reconciliation.daily');
+    await eventually(async () => expect(alarmed(since)).toBeGreaterThan(0));
+    const days = (await admin.get(REPORTS)).body.data.list as { status: string }[];
+    expect(alarmed(since)).toBe(days.filter(({ status }) => status === 'failed').length);
+  });
+
   it('is done by itself for the days that are due, once', async () => {
     await market.bought(member);
     await market.orders().updateMany({}, { $set: { createdAt: new Date(Date.now() - 4 * DAY_MS) } });

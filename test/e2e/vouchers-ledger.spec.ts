@@ -1,4 +1,6 @@
 import * as fc from 'fast-check';
+import { type Transition, TRANSITIONS } from '../../src/modules/orders/order-states';
+import { ORDER_STATUS, type OrderStatusName } from '../../src/modules/orders/order-status';
 import type { VoucherEntry } from '../../src/modules/vouchers/voucher.schema';
 import type { Actor, Answer } from '../support/actor';
 import type { TestApp } from '../support/app';
@@ -10,6 +12,8 @@ import { BUY, manyJobs, Market, ONE, spend, TEN } from '../support/payments';
 const JOBS = 6;
 /** What a request may be answered with while its database breaks down and others do the same thing at once. */
 const EXPECTED = new Set([200, 400, 409, 503]);
+
+const isTransition = (what: string): what is Transition => what in TRANSITIONS;
 
 type Action =
   | { kind: 'buy'; pack: 1 | 10; notices: number }
@@ -154,6 +158,13 @@ describe('vouchers, whatever happens in whatever order', () => {
       const order = await market.stored(refund.orderNo);
       expect(['success', 'closed']).toContain(refund.status);
       if (refund.status === 'success') expect(order.status).toBe(4);
+    }
+    // every order has gone by ways that there are, from pending to where it is
+    for (const order of await market.orders().find({ memberId: member.memberId }).toArray()) {
+      const ways = order.events.flatMap(({ what }) => (isTransition(what) ? [TRANSITIONS[what]] : []));
+      const path = ['pending', ...ways.map(({ to }) => to)];
+      expect(ways.map(({ from }) => from)).toEqual(path.slice(0, -1));
+      expect(ORDER_STATUS[path.at(-1) as OrderStatusName]).toBe(order.status);
     }
     for (const orderNo of paid.map(({ out_trade_no }) => out_trade_no)) {
       const order = await market.stored(orderNo);

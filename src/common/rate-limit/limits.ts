@@ -42,6 +42,8 @@ export const LIMITS = {
   /** POST /img/upload, by member */
   pictureUpload: { points: 60, seconds: 600 },
 
+  /** orders, by member: WeChat Pay is asked about each a dozen times until it is paid or over */
+  placeOrder: { points: 20, seconds: 60 },
   /** GET and POST /sku/list */
   priceList: { points: 300, seconds: 60 },
 } as const satisfies Record<string, { points: number; seconds: number }>;

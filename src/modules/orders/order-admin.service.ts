@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { mongo } from 'mongoose';
+import type { ClientSession, mongo } from 'mongoose';
 import type { Logger } from 'pino';
 import type { StaffCaller } from '../../common/access/caller';
 import { AuditTrail } from '../../common/audit/audit-trail';
@@ -17,6 +17,7 @@ import { type AdminOrder, isRefundable, LIST_FIELDS, toAdminDetail, toAdminOrder
 import type { ListOrdersDto, RefundOrderDto } from './orders.dto';
 import { OrdersStore } from './orders.store';
 import { RefundProcessing } from './refund-processing.service';
+import type { RefundRecord } from './refund.schema';
 import { Refunds } from './refunds.service';
 
 /** Orders, as administrators see and refund them. */
@@ -63,40 +64,48 @@ export class OrderAdmin {
   async refund(id: string, { reason }: RefundOrderDto, caller: StaffCaller) {
     if (!this.payments.isConfigured) throw new AppError('SERVICE_UNAVAILABLE', { message: '微信支付未配置' });
     const { _id } = await this.findOrFail(id);
-    const { principal } = caller;
-    const refund = await this.transactions.run(caller, async (session) => {
-      const order = await this.orders.findById(_id, session);
-      if (!order || !isRefundable(order))
-        throw new AppError('CONFLICT', { message: '订单不是已支付状态，不能退款' });
-      const revoked =
-        order.status === ORDER_STATUS.paid && order.fulfilledAt
-          ? await this.benefits.of(order).revoke(order, session)
-          : { amount: order.amount, takenBack: {} };
-      const requestedBy = { id: principal.id, name: principal.name };
-      const added = await this.refunds.add(
-        order,
-        { source: 'admin', reason, requestedBy, ...revoked },
-        session,
-      );
-      await this.audit.record(
-        {
-          entity: 'order',
-          entityId: String(order._id),
-          action: 'refund',
-          before: null,
-          after: { refundNo: added._id, amount: added.amount, reason, takenBack: added.takenBack },
-        },
-        caller,
-        session,
-      );
-      return added;
-    });
+    const refund = await this.transactions.run(
+      caller,
+      async (session) =>
+        (await this.refunds.madeBefore(_id, caller.claim, session)) ??
+        (await this.addRefund(_id, reason, caller, session)),
+    );
     await this.processing
       .process(refund._id)
       .catch((error: unknown) =>
         this.logger.warn({ err: error, refundNo: refund._id }, 'refund: left to the watch'),
       );
     return this.get(String(_id));
+  }
+
+  private async addRefund(
+    id: number,
+    reason: string,
+    caller: StaffCaller,
+    session: ClientSession,
+  ): Promise<RefundRecord> {
+    const { principal, claim } = caller;
+    const order = await this.orders.findById(id, session);
+    if (!order || !isRefundable(order))
+      throw new AppError('CONFLICT', { message: '订单不是已支付状态，不能退款' });
+    const revoked =
+      order.status === ORDER_STATUS.paid && order.fulfilledAt
+        ? await this.benefits.of(order).revoke(order, session)
+        : { amount: order.amount, takenBack: {} };
+    const requestedBy = { id: principal.id, name: principal.name };
+    const added = await this.refunds.add(
+      order,
+      { source: 'admin', reason, requestedBy, claim, ...revoked },
+      session,
+    );
+    const { _id: refundNo, amount, takenBack } = added;
+    const after = { refundNo, amount, reason, takenBack };
+    await this.audit.record(
+      { entity: 'order', entityId: String(id), action: 'refund', before: null, after },
+      caller,
+      session,
+    );
+    return added;
   }
 
   private async findOrFail(id: string): Promise<Order> {

@@ -21,14 +21,15 @@ export class OrderChecks {
   ) {}
 
   /** @param by query or watch; `patient` whether what fails is tried again, for who has the time */
-  async check(order: Order, by: string, { patient = true } = {}): Promise<void> {
+  async check(order: Order, by: string, patience = { patient: true }): Promise<void> {
     const { provider } = this.payments;
-    const state = await provider.query(order.orderNo, { patient });
+    const state = await provider.query(order.orderNo, patience);
     if (await this.settled(order, state, by)) return;
     if (!this.isOver(order, state)) return;
-    if (state.kind === 'unknown' || (await provider.close(order.orderNo))) return this.cancel(order, by);
+    if (state.kind === 'unknown' || (await provider.close(order.orderNo, patience)))
+      return this.cancel(order, by);
     // not closed: paid at the last moment, or closed by somebody else
-    const after = await provider.query(order.orderNo);
+    const after = await provider.query(order.orderNo, patience);
     await this.settled(order, after, by);
   }
 

@@ -15,7 +15,7 @@ import { ORDER_STATUS, type OrderStatus, type OrderStatusName } from './order-st
  * | paid | refunded | WeChat Pay says that a refund of ours has succeeded |
  * | cancelled | refunded | a payment arrived all the same, and has been given back |
  */
-const TRANSITIONS = {
+export const TRANSITIONS = {
   pay: { from: 'pending', to: 'paid' },
   cancel: { from: 'pending', to: 'cancelled' },
   findRefunded: { from: 'pending', to: 'refunded' },

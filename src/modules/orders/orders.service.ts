@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { MemberCaller } from '../../common/access/caller';
 import { AppError } from '../../common/errors/app-error';
+import { RateLimiter } from '../../common/rate-limit/rate-limiter';
 import { UpstreamFailure } from '../../platforms/upstream/upstream-failure';
 import { WechatPayError } from '../../platforms/wechat-pay/wechat-pay-error';
 import { MembersService } from '../members/members.service';
@@ -35,21 +36,21 @@ export class OrdersService {
     private readonly skus: SkusService,
     private readonly members: MembersService,
     private readonly payments: Payments,
+    private readonly limits: RateLimiter,
   ) {}
 
   /**
    * An order, and what the mini-program pays it with. The order is committed before WeChat Pay hears of it, so that
    * no notice is earlier than it; if WeChat Pay's answer gets lost, the next attempt under the same idempotency key
    * has the same order taken on again, and one without a key makes another order, which leaves this one to run out.
-   * @throws {AppError} AMOUNT_MISMATCH, INVALID_PARAMS, SERVICE_UNAVAILABLE, UPSTREAM_ERROR, UPSTREAM_TIMEOUT; CONFLICT
+   * @throws {AppError} AMOUNT_MISMATCH, INVALID_PARAMS, RATE_LIMITED, SERVICE_UNAVAILABLE, UPSTREAM_ERROR, UPSTREAM_TIMEOUT; CONFLICT
    * where the order of an earlier attempt has been paid by now
    */
-  async place({ price, field, jobId, ...wanted }: Purchase, caller: MemberCaller): Promise<PlacedOrder> {
+  async place(purchase: Purchase, caller: MemberCaller): Promise<PlacedOrder> {
     const { provider } = this.payments;
-    const { id: memberId } = caller.principal;
-    const sku = await this.skus.wanted(wanted, price, field);
-    const openid = await this.members.openidOf(memberId);
-    const order = await this.orders.make({ memberId, openid, sku, jobId, claim: caller.claim });
+    // it keeps its price, whatever the price list says by now
+    const made = await this.orders.madeBefore(caller.claim);
+    const order = made ?? (await this.make(purchase, caller));
     if (order.status !== ORDER_STATUS.pending) throw paidAlready();
     const prepayId = await this.prepare(order);
     await this.orders.update(order._id, { prepayId });
@@ -68,6 +69,15 @@ export class OrdersService {
     if (!(await this.orders.takeTurnToAsk(order, ASK_PAUSE_MS))) return toStatus(order);
     await this.ask(order);
     return toStatus((await this.orders.findById(order._id)) ?? order);
+  }
+
+  private async make(purchase: Purchase, { principal, claim }: MemberCaller): Promise<Order> {
+    const { price, field, jobId, ...wanted } = purchase;
+    const { id: memberId } = principal;
+    const sku = await this.skus.wanted(wanted, price, field);
+    await this.limits.take('placeOrder', `member:${memberId}`);
+    const openid = await this.members.openidOf(memberId);
+    return this.orders.make({ memberId, openid, sku, jobId, claim });
   }
 
   private async prepare(order: Order): Promise<string> {

@@ -54,7 +54,7 @@ export class OrdersStore {
       } catch (error) {
         const fields = duplicateKeyFields(error);
         if (!fields || tries === MOST_TRIES) throw error;
-        const made = fields.includes('claim') ? await this.madeBefore(wanted.claim ?? '') : null;
+        const made = fields.includes('claim') ? await this.madeBefore(wanted.claim) : null;
         if (made) return made;
       }
     }
@@ -97,8 +97,9 @@ export class OrdersStore {
     return taken.filter((order) => order !== null);
   }
 
-  /** The order of that request, unless it is over: then the request makes another one. */
-  private async madeBefore(claim: string): Promise<Order | null> {
+  /** The order that an earlier attempt of that request has made, unless it is over: then the request makes another one. */
+  async madeBefore(claim: string | undefined): Promise<Order | null> {
+    if (claim === undefined) return null;
     const order = await this.orders.findOne<Order>({ claim: theString(claim) });
     if (!order) return null;
     const left = order.expiresAt.getTime() - Date.now();

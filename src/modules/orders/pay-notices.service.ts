@@ -31,18 +31,24 @@ export class PayNotices {
 
   /** @throws {AppError} FORBIDDEN for what is not WeChat Pay's, SERVICE_UNAVAILABLE when it takes too long */
   async receive(kind: PaymentNotice['kind'], received: ReceivedNotice): Promise<void> {
-    const notice = await this.read(received);
-    if (notice.kind !== kind) throw new AppError('INVALID_PARAMS', { message: '通知发到了错误的地址' });
-    const handling = this.handle(notice);
+    const handling = this.take(kind, received);
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<never>((_, late) => {
       timer = setTimeout(() => late(new AppError('SERVICE_UNAVAILABLE')), ANSWER_WITHIN_MS);
     });
-    // it goes on after the answer; what becomes of it then is only for the log
-    handling.catch((error: unknown) =>
-      this.logger.warn({ err: error, notice: notice.id }, 'WeChat Pay: notice not carried out'),
-    );
+    // it goes on after the answer; what becomes of it then has been logged
+    handling.catch(() => undefined);
     await Promise.race([handling, tooLate]).finally(() => clearTimeout(timer));
+  }
+
+  /** Reading one may take long, too: when its serial is new, WeChat Pay is asked for the certificate. */
+  private async take(kind: PaymentNotice['kind'], received: ReceivedNotice): Promise<void> {
+    const notice = await this.read(received);
+    if (notice.kind !== kind) throw new AppError('INVALID_PARAMS', { message: '通知发到了错误的地址' });
+    await this.handle(notice).catch((error: unknown) => {
+      this.logger.warn({ err: error, notice: notice.id }, 'WeChat Pay: notice not carried out');
+      throw error;
+    });
   }
 
   private handle(notice: PaymentNotice): Promise<void> {

@@ -34,7 +34,7 @@ export class RefundProcessing {
       return await this.payments.provider.refund({ orderNo, refundNo, total, amount, reason });
     } catch (error) {
       if (!(error instanceof WechatPayError)) {
-        await this.refunds.noteFailure(refundNo, 'no answer', false);
+        await this.refunds.noteFailure(refundNo, '微信支付没有应答', false);
         throw error;
       }
       const why = `${error.reason} ${error.description}`.trim();

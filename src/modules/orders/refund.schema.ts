@@ -50,6 +50,8 @@ export interface RefundRecord {
   nextCheckAt: Date | null;
   attempts: number;
   lastError?: string;
+  /** names the request that made it, so that the next attempt of the same request finds it */
+  claim?: string;
   /** the administrator's id; null for the service itself */
   requestedBy: string | null;
   requestedByName: string;
@@ -69,7 +71,7 @@ export const refundSchema = new Schema<RefundRecord>(
 )
   // an order is not refunded twice
   .index({ orderId: 1 }, { unique: true, partialFilterExpression: { active: true }, name: 'one_active' })
-  // GET /api/admin/orders/:id
+  // GET /api/admin/orders/:id; an order has a few at most, among which the next attempt of a request looks for its own
   .index({ orderId: 1, createdAt: 1 })
   // the watch: which is to be asked for, or asked about
   .index({ nextCheckAt: 1 }, { partialFilterExpression: { nextCheckAt: { $type: 'date' } } })

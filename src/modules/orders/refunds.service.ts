@@ -19,6 +19,7 @@ export interface NewRefund {
   amount: number;
   takenBack: TakenBack;
   requestedBy?: { id: string; name: string };
+  claim?: string;
 }
 
 type AfterRefund = (refundNo: string) => Promise<void>;
@@ -51,6 +52,15 @@ export class Refunds {
 
   ofOrder(orderId: number): Promise<RefundRecord[]> {
     return this.refunds.find<RefundRecord>({ orderId }).sort({ createdAt: 1 }).toArray();
+  }
+
+  /** The refund of an order that an earlier attempt of that request has made. */
+  async madeBefore(
+    orderId: number,
+    claim: string | undefined,
+    session: ClientSession,
+  ): Promise<RefundRecord | null> {
+    return claim === undefined ? null : this.refunds.findOne<RefundRecord>({ orderId, claim }, { session });
   }
 
   /** @throws {AppError} CONFLICT where one is under way already, or has been given */
@@ -180,19 +190,26 @@ export class Refunds {
     const set = { ...facts, status: 'success' as const, nextCheckAt: isKnown ? null : new Date() };
     const open: RefundRecord['status'][] = ['requested', 'processing', 'abnormal'];
     const after = await this.change(record, open, { $set: set, $unset: { lastError: '' } }, session);
-    if (!after) return this.complete(record, facts, session);
+    if (!after) return this.complete(record, facts, by, session);
     await this.show(after, session);
     const order = await this.orders.findOne<Order>({ _id: record.orderId }, { session });
     const transition = order && refundTransition(order.status);
     if (transition) await this.states.move(record.orderId, transition, { by, session });
   }
 
+  /** It is over already. One that is closed here has given back what it had taken: that somebody must decide about. */
   private async complete(
-    record: RefundRecord,
+    { _id }: RefundRecord,
     { acceptedAt }: Partial<RefundRecord>,
+    by: string,
     session: ClientSession,
   ): Promise<void> {
-    if (acceptedAt)
+    const record = await this.refunds.findOne<RefundRecord>({ _id }, { session });
+    if (record?.status === 'closed')
+      this.transactions.afterCommit(session, () =>
+        this.alarms.raise('refund-against-books', { refundNo: _id, by }),
+      );
+    else if (record && acceptedAt)
       await this.change(record, ['success'], { $set: { acceptedAt, nextCheckAt: null } }, session);
   }
 
@@ -257,6 +274,7 @@ function newRefund(order: Order, refund: NewRefund): RefundRecord {
     status: 'requested',
     active: true,
     takenBack: refund.takenBack,
+    claim: refund.claim,
     nextCheckAt: now,
     attempts: 0,
     requestedBy: refund.requestedBy?.id ?? null,

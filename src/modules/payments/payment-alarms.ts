@@ -17,7 +17,9 @@ export type AlarmKind =
   | 'refund-refused'
   | 'refund-abnormal'
   | 'refund-closed'
-  | 'bill-differs';
+  | 'refund-against-books'
+  | 'bill-differs'
+  | 'not-reconciled';
 
 /** Money that is not where it should be: told in the log as an error, and counted, so that monitoring can call somebody. */
 @Injectable()

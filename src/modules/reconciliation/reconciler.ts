@@ -17,7 +17,7 @@ import {
 import type { Difference, Reconciliation, Sum } from './reconciliation.schema';
 
 const BATCH = 500;
-/** Longer than any bill takes. */
+/** Longer than any bill takes to come, and then any batch of it. */
 const LEASE_MS = 15 * 60_000;
 
 const ORDER_FIELDS = { orderNo: 1, amount: 1, status: 1, transactionId: 1, paidAt: 1 } as const;
@@ -99,6 +99,7 @@ export class Reconciler {
         if (line.kind === 'payment') seen.orders.add(line.orderNo);
         else seen.refunds.add(line.refundNo);
       }
+      await this.keepTurn(day, run);
       await this.note(day, run, await this.compareBatch(day, batch));
       lines += batch.length;
       progress(lines);
@@ -143,6 +144,7 @@ export class Reconciler {
     for await (const batch of inBatches(orders)) {
       for (const { amount } of batch) add(ours.payments, amount);
       const missing = batch.filter(({ orderNo }) => !seen.orders.has(orderNo));
+      await this.keepTurn(day, run);
       await this.note(day, run, missing.map(missingPayment));
     }
     const refunds = this.books.refunds.find<ComparedRefund>(
@@ -152,6 +154,7 @@ export class Reconciler {
     for await (const batch of inBatches(refunds)) {
       for (const { amount } of batch) add(ours.refunds, amount);
       const missing = batch.filter(({ _id }) => !seen.refunds.has(_id));
+      await this.keepTurn(day, run);
       await this.note(day, run, missing.map(missingRefund));
     }
   }
@@ -174,10 +177,20 @@ export class Reconciler {
     );
   }
 
+  /** The lease is prolonged as the run goes on; who has lost it, to a later run, must not touch what that one finds. */
+  private async keepTurn(day: string, run: number): Promise<void> {
+    const kept = await this.books.reconciliations.updateOne(
+      { _id: day, runs: run, status: 'running' },
+      { $set: { leaseUntil: new Date(Date.now() + LEASE_MS) } },
+    );
+    if (kept.matchedCount === 0) throw takenOver();
+  }
+
   private async finish(day: string, run: number, result: Partial<Reconciliation>): Promise<Reconciliation> {
+    await this.keepTurn(day, run);
     const now = new Date();
     await this.books.differences.updateMany(
-      { day, run: { $ne: run }, resolvedAt: { $exists: false } },
+      { day, run: { $lt: run }, resolvedAt: { $exists: false } },
       { $set: { resolvedAt: now } },
     );
     const differences = await this.books.differences.countDocuments({ day, resolvedAt: { $exists: false } });
@@ -186,7 +199,7 @@ export class Reconciler {
       { $set: { ...result, status: 'done', finishedAt: now, differences } },
       { returnDocument: 'after' },
     );
-    if (!done) throw new AppError('CONFLICT', { message: '对账用时过长，已由另一次对账接替' });
+    if (!done) throw takenOver();
     return done;
   }
 
@@ -197,6 +210,10 @@ export class Reconciler {
       { $set: { status: 'failed', finishedAt: new Date(), error: why.slice(0, 500) } },
     );
   }
+}
+
+function takenOver(): AppError {
+  return new AppError('CONFLICT', { message: '对账用时过长，已由另一次对账接替' });
 }
 
 const sum = (): Sum => ({ count: 0, amount: 0 });

@@ -8,8 +8,8 @@ const CATCH_UP_DAYS = 7;
 /** WeChat Pay keeps bills for three months. */
 export const OLDEST_DAYS = 89;
 
-/** Whether the bill of that day may be there. */
-function isReady(day: string, now: Date): boolean {
+/** Whether the bill of that day is certain to be there, and whole. */
+export function isReady(day: string, now: Date): boolean {
   const begins = parseShanghaiDate(day);
   return begins !== null && now.getTime() >= begins.getTime() + READY_AFTER_MS;
 }

@@ -14,7 +14,7 @@ import { OrderSettling } from '../orders/order-settling.service';
 import { REFUND, type RefundRecord } from '../orders/refund.schema';
 import { PaymentAlarms } from '../payments/payment-alarms';
 import { Payments } from '../payments/payments';
-import { dueDays, hasBill } from './reconciliation-days';
+import { dueDays, hasBill, isReady } from './reconciliation-days';
 import { DIFFERENCE, type Difference, RECONCILIATION, type Reconciliation } from './reconciliation.schema';
 import { type ReconciliationView, toDifferenceView, toReconciliationView } from './reconciliation.views';
 import { BillNotReady, Reconciler } from './reconciler';
@@ -80,8 +80,7 @@ export class Reconciliations implements OnModuleInit {
    */
   async start(day: string, caller: StaffCaller): Promise<ReconciliationView> {
     if (!hasBill(day, new Date())) throw invalidField('date', '只能对账三个月内、今天以前的日期');
-    const { principal } = caller;
-    const work = this.run(day, principal.id);
+    if (!this.payments.isConfigured) throw new AppError('SERVICE_UNAVAILABLE', { message: '微信支付未配置' });
     await this.transactions.run(caller, (session) =>
       this.audit.record(
         { entity: 'reconciliation', entityId: day, action: 'run', before: null, after: { day } },
@@ -89,11 +88,13 @@ export class Reconciliations implements OnModuleInit {
         session,
       ),
     );
+    const work = this.run(day, caller.principal.id);
+    // at once: a run that is refused before anybody waits for it would end the process
+    work.catch((error: unknown) => this.logger.warn({ err: error, day }, 'reconciliation: failed'));
     let timer: NodeJS.Timeout | undefined;
     const later = new Promise<null>((resume) => {
       timer = setTimeout(() => resume(null), ANSWER_WITHIN_MS);
     });
-    work.catch((error: unknown) => this.logger.warn({ err: error, day }, 'reconciliation: failed'));
     const done = await Promise.race([work, later]).finally(() => clearTimeout(timer));
     const report = done ?? (await this.reconciliations.findOne<Reconciliation>({ _id: day }));
     if (!report) throw new AppError('NOT_FOUND');
@@ -110,15 +111,22 @@ export class Reconciliations implements OnModuleInit {
     if (!first) return;
     const days = dueDays(first.createdAt, new Date());
     const done = await this.reconciliations
-      .find({ _id: { $in: days }, status: 'done' }, { projection: { _id: 1 } })
+      .find<Reconciliation>({ _id: { $in: days }, status: 'done' }, { projection: { startedAt: 1 } })
       .toArray();
-    const isDone = new Set(done.map(({ _id }) => _id));
+    // what somebody has run before the bill was certain to be whole counts for nothing here
+    const isDone = new Set(
+      done.filter(({ _id, startedAt }) => isReady(_id, startedAt)).map(({ _id }) => _id),
+    );
     for (const day of days) {
-      if (isDone.has(day)) continue;
-      await this.run(day, 'service').catch((error: unknown) =>
-        this.logger.warn({ err: error, day }, 'reconciliation: failed, will be tried again'),
-      );
+      if (!isDone.has(day)) await this.run(day, 'service').catch((error: unknown) => this.failed(day, error));
     }
+  }
+
+  /** It is tried again at the next look; but somebody must know that the money of that day is not looked at. */
+  private failed(day: string, error: unknown): void {
+    this.logger.warn({ err: error, day }, 'reconciliation: failed, will be tried again');
+    const { code, cause } = error as Partial<AppError>;
+    if (code !== 'CONFLICT' && !(cause instanceof BillNotReady)) this.alarms.raise('not-reconciled', { day });
   }
 
   private async run(day: string, startedBy: string): Promise<Reconciliation> {

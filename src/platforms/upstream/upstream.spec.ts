@@ -107,6 +107,17 @@ describe('the way to an outside system', () => {
     },
   );
 
+  it('that gives a large answer is read to the end where such a one is expected', async () => {
+    const large = Buffer.alloc(9 * 1024 * 1024);
+    behaviour = (_request, response) => void response.end(large);
+    expect(await failureOf(ONCE)).toMatchObject({ kind: 'interrupted' });
+    const { bytes } = await upstream.request({ ...ONCE, largestAnswer: large.length });
+    expect(bytes.length).toBe(large.length);
+    expect(await failureOf({ ...ONCE, largestAnswer: large.length - 1 })).toMatchObject({
+      kind: 'interrupted',
+    });
+  });
+
   it('that cannot be reached is UPSTREAM_ERROR, and says nothing of the request', async () => {
     const closed = createServer().listen(0, '127.0.0.1');
     await once(closed, 'listening');

@@ -26,6 +26,8 @@ export interface UpstreamRequest {
   readsRefusals?: boolean;
   /** ms for one attempt; 5 s unless told */
   timeoutMs?: number;
+  /** bytes; 8 MB unless told */
+  largestAnswer?: number;
 }
 
 /** One attempt as it goes out. */
@@ -105,7 +107,7 @@ export class Upstream {
           new Error(`HTTP ${status}`),
         );
       }
-      const bytes = await wholeBody(response);
+      const bytes = await wholeBody(response, request.largestAnswer);
       return { status, headers, contentType: headers.get('content-type') ?? '', bytes };
     } catch (error) {
       const failure = error instanceof UpstreamFailure ? error : this.transportFailure(error);
@@ -149,12 +151,12 @@ export class Upstream {
 }
 
 /** An answer within reason; one that never ends is cut off by the time limit, an enormous one here. */
-async function wholeBody(response: Response): Promise<Buffer> {
+async function wholeBody(response: Response, largest = LARGEST_ANSWER): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += (chunk as Uint8Array).byteLength;
-    if (size > LARGEST_ANSWER) throw new Error(`an answer of more than ${LARGEST_ANSWER} bytes`);
+    if (size > largest) throw new Error(`an answer of more than ${largest} bytes`);
     chunks.push(chunk as Uint8Array);
   }
   return Buffer.concat(chunks);

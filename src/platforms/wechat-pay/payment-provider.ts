@@ -116,6 +116,11 @@ export interface Bill {
   lines(): AsyncIterable<BillLine>;
 }
 
+/** Whether what got no answer is asked again, as it is unless somebody waits for it. */
+export interface Patience {
+  patient: boolean;
+}
+
 /**
  * A way to be paid. Every call may be repeated: the numbers of orders and refunds are ours, and the other end knows
  * them again. Another way (WeChat's requestVirtualPayment) is another implementation: see docs/payments.md.
@@ -125,9 +130,9 @@ export interface PaymentProvider {
   prepare(order: PaymentOrder): Promise<string>;
   /** @param prepayId what {@link prepare} has answered */
   payParams(prepayId: string): PayParams;
-  query(orderNo: string, options?: { patient?: boolean }): Promise<PaymentState>;
+  query(orderNo: string, patience?: Patience): Promise<PaymentState>;
   /** After this it cannot be paid any more. @returns false where it has been paid, or is gone otherwise: query tells */
-  close(orderNo: string): Promise<boolean>;
+  close(orderNo: string, patience?: Patience): Promise<boolean>;
   refund(refund: RefundOrder): Promise<Refund>;
   /** null: the provider does not know the number */
   queryRefund(refundNo: string): Promise<Refund | null>;

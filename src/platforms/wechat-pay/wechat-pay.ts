@@ -4,6 +4,7 @@ import type { Upstream } from '../upstream/upstream';
 import { readNotice } from './notices';
 import type {
   Bill,
+  Patience,
   PaymentNotice,
   PaymentOrder,
   PaymentProvider,
@@ -30,6 +31,9 @@ const billAnswer = z.object({
 const HOSTS = ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'];
 const NOT_KNOWN = ['ORDER_NOT_EXIST', 'ORDERNOTEXIST', 'RESOURCE_NOT_EXISTS'];
 const BILL_TIMEOUT_MS = 60_000;
+/** As a file of gzip; unzipped it may be ten times as much. */
+const LARGEST_BILL = 128 * 1024 * 1024;
+const PATIENT: Patience = { patient: true };
 
 export interface NoticeAddresses {
   /** https, without a query */
@@ -76,7 +80,7 @@ export class WechatPay implements PaymentProvider {
     return { timeStamp, nonceStr, package: packed, signType: 'RSA', paySign };
   }
 
-  async query(orderNo: string, { patient = true }: { patient?: boolean } = {}): Promise<PaymentState> {
+  async query(orderNo: string, { patient }: Patience = PATIENT): Promise<PaymentState> {
     const request: PayRequest = {
       operation: 'query',
       method: 'GET',
@@ -88,10 +92,11 @@ export class WechatPay implements PaymentProvider {
     return answer ? stateOf(answer, orderNo, this.settings) : { kind: 'unknown' };
   }
 
-  async close(orderNo: string): Promise<boolean> {
+  async close(orderNo: string, { patient }: Patience = PATIENT): Promise<boolean> {
     const path = `/v3/pay/transactions/out-trade-no/${encodeURIComponent(orderNo)}/close`;
     try {
-      await this.api.command(post('close', path, { mchid: this.settings.merchantId }));
+      const request = post('close', path, { mchid: this.settings.merchantId });
+      await this.api.command({ ...request, repeatable: patient });
       return true;
     } catch (error) {
       if (!(error instanceof WechatPayError) || error.isPassing || error.isOurs) throw error;
@@ -151,6 +156,7 @@ export class WechatPay implements PaymentProvider {
       path: this.pathOf(download_url),
       repeatable: true,
       timeoutMs: BILL_TIMEOUT_MS,
+      largestAnswer: LARGEST_BILL,
     });
     await checkHash(zipped, hash_value);
     return { hash: hash_value.toLowerCase(), lines: () => tradesOf(zipped, this.settings.appId) };
