@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { ClientSession } from 'mongoose';
 import type { Caller } from '../../common/access/caller';
 import { AppError } from '../../common/errors/app-error';
+import { Transactions } from '../../database/transactions';
 import type { GuestDto, JoinDto, JoinedGuest, Presence } from './interview.dto';
 import { RoomStore } from './room-store';
 import { roomFull } from './room-access';
@@ -16,13 +17,18 @@ const TRIES = 5;
 /** People who come to a room by its link. */
 @Injectable()
 export class Guests {
-  constructor(private readonly store: RoomStore) {}
+  constructor(
+    private readonly store: RoomStore,
+    private readonly transactions: Transactions,
+  ) {}
 
   /**
    * Joins, or goes on as the guest that one was before.
    * @throws {AppError} ROOM_NOT_FOUND, ROOM_ENDED, ROOM_FULL
    */
   async join(input: JoinDto, { session }: Caller): Promise<JoinedGuest> {
+    // before the transaction has looked at anything
+    if (session) await this.transactions.inTurn(`interview room ${input.roomId}`, session);
     for (let tries = 0; tries < TRIES; tries++) {
       const room = await this.store.find(input.roomId, session);
       if (room.status === 'ended') throw new AppError('ROOM_ENDED');
