@@ -301,6 +301,31 @@ describe('guests of an interview room', () => {
       expect(await room()).toMatchObject({ participantCount: 1 + 1 + others.length });
     });
 
+    it('are seen off too when nothing came after they had said on joining that it would', async () => {
+      const reportsPresence = true;
+      const mini = await joined(guest, roomId, { reportsPresence: false });
+      const [dead, back] = [
+        await joined(guest, roomId, { reportsPresence }),
+        await joined(guest, roomId, { reportsPresence }),
+      ];
+      await sweep();
+      expect(await room()).toMatchObject({ participantCount: 4 });
+      // as one who comes again, and as one who is there and says anew who they are
+      await leave(back);
+      await joined(guest, roomId, { guestId: back, reportsPresence });
+      await silentFor(91);
+      await joined(guest, roomId, { guestId: dead, reportsPresence });
+      await sweep();
+      const thereNow = async () => (await guests()).map(({ leftAt }: { leftAt: unknown }) => leftAt === null);
+      expect(await thereNow()).toEqual([true, true, false]);
+      await silentFor(91);
+      await sweep();
+      expect(await thereNow()).toEqual([true, false, false]);
+      expect((await guests())[0]).toMatchObject({ userId: mini });
+      const wrong = await join(guest, roomId, { reportsPresence: 'yes' });
+      expect(wrong).toMatchObject(refusal('INVALID_PARAMS', 'reportsPresence'));
+    });
+
     it('are left alone as long as they report, and for ever if they never have', async () => {
       const [mini, page] = [await joined(guest, roomId), await joined(guest, roomId)];
       await report(page);

@@ -61,28 +61,32 @@ export class Guests {
   }
 
   private async enter(input: JoinDto, session?: ClientSession): Promise<JoinedGuest | null> {
-    const { roomId, userName, identity } = input;
+    const { roomId, userName, identity, reportsPresence } = input;
+    const now = new Date();
     const guest: Participant = {
       userId: `guest_${randomBytes(ID_BYTES).toString('hex')}`,
       userName,
       role: 'guest',
       identity,
-      joinedAt: new Date(),
+      joinedAt: now,
       leftAt: null,
+      // a page that dies before its answer has come, or before its first report, must not stay for ever
+      ...(reportsPresence ? { seenAt: now } : {}),
     };
     return (await this.store.add(roomId, guest, session)) && toJoined(roomId, guest);
   }
 
   private async comeBack(
-    { roomId, userName, identity }: JoinDto,
+    { roomId, userName, identity, reportsPresence }: JoinDto,
     known: Participant,
     session?: ClientSession,
   ): Promise<JoinedGuest | null> {
     const said = { userName, identity };
     const who = asGuest(known.userId);
+    const changes = { ...said, ...(reportsPresence ? { seenAt: new Date() } : {}) };
     const room = known.leftAt
-      ? await this.store.resume(roomId, who, said, session)
-      : await this.store.rename(roomId, who, said, session);
+      ? await this.store.resume(roomId, who, changes, session)
+      : await this.store.rename(roomId, who, changes, session);
     return room && toJoined(roomId, { ...known, ...said });
   }
 }
