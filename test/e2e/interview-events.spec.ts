@@ -164,18 +164,21 @@ describe('a room that somebody watches', () => {
     expect(looks.length).toBeLessThanOrEqual(4);
   });
 
-  it('is shown to so many at a time: of a room, of an address, of an instance', async () => {
+  it('is shown to so many at a time: of a room, of a network, of an instance', async () => {
+    /** Each from another address of the network, where that is IPv6. */
     const open = async (count: number, ip: string, id = roomId) => {
-      const address = from(ip);
-      for (let i = 0; i < count; i++) readers.push(await EventReader.open(app.url, id, address));
+      for (let i = 1; i <= count; i++) {
+        const address = from(ip.endsWith('::') ? ip + i.toString(16) : ip);
+        readers.push(await EventReader.open(app.url, id, address));
+      }
     };
-    await open(50, '10.0.0.1');
+    await open(50, '2001:db8:0:1::');
     const full = await EventReader.refused(app.url, roomId, from('10.0.0.2'));
     expect(full).toMatchObject(refusal('RATE_LIMITED'));
     expect(Number(full.headers.get('retry-after'))).toBeGreaterThan(0);
     const [second, third] = [await createRoom(host), await createRoom(host)];
-    await open(50, '10.0.0.1', second);
-    expect(await EventReader.refused(app.url, third, from('10.0.0.1'))).toMatchObject(
+    await open(50, '2001:db8:0:1::', second);
+    expect(await EventReader.refused(app.url, third, from('2001:db8:0:1:a::b'))).toMatchObject(
       refusal('RATE_LIMITED'),
     );
     await open(STREAMS - 100, '10.0.0.3', third);

@@ -144,6 +144,25 @@ describe('guests of an interview room', () => {
       expect(await guests()).toHaveLength(MOST - 1);
     });
 
+    it('are twenty at most under keys too, as the pages send them, one after the other and not over again', async () => {
+      const input = (i: number) => ({ roomId, userName: `访客${i}` });
+      const joinUnderKey = (_: unknown, i: number) =>
+        guest.post(`${INTERVIEW}/guest/join`, input(i), { 'idempotency-key': aRoomId() });
+      let answers: Answer[] = [];
+      const calls = await app.databaseCalls(async () => {
+        answers = await Promise.all(Array.from({ length: 25 }, joinUnderKey));
+      });
+      const outcomes = answers.map(({ status, body }) => (status === 200 ? 'joined' : (body.code as string)));
+      expect(outcomes.sort()).toEqual([
+        ...Array<string>(6).fill('ROOM_FULL'),
+        ...Array<string>(MOST - 1).fill('joined'),
+      ]);
+      expect(await room()).toMatchObject({ participantCount: MOST });
+      expect(await guests()).toHaveLength(MOST - 1);
+      // those who meet in one document would be undone and run again, again and again
+      expect(calls.filter((call) => call === 'find interview_rooms').length).toBeLessThan(2 * 25);
+    });
+
     it('find a place again when somebody leaves, the host too; who comes back needs one as well', async () => {
       const [away, ...others] = (await fill(MOST - 1)) as [string, ...string[]];
       expect(await join(guest, roomId)).toMatchObject(refusal('ROOM_FULL'));
@@ -280,6 +299,31 @@ describe('guests of an interview room', () => {
       expect((await report(quiet)).body.data).toMatchObject({ present: true });
       expect((await guests())[0]).toMatchObject({ userId: quiet, leftAt: null });
       expect(await room()).toMatchObject({ participantCount: 1 + 1 + others.length });
+    });
+
+    it('are seen off too when nothing came after they had said on joining that it would', async () => {
+      const reportsPresence = true;
+      const mini = await joined(guest, roomId, { reportsPresence: false });
+      const [dead, back] = [
+        await joined(guest, roomId, { reportsPresence }),
+        await joined(guest, roomId, { reportsPresence }),
+      ];
+      await sweep();
+      expect(await room()).toMatchObject({ participantCount: 4 });
+      // as one who comes again, and as one who is there and says anew who they are
+      await leave(back);
+      await joined(guest, roomId, { guestId: back, reportsPresence });
+      await silentFor(91);
+      await joined(guest, roomId, { guestId: dead, reportsPresence });
+      await sweep();
+      const thereNow = async () => (await guests()).map(({ leftAt }: { leftAt: unknown }) => leftAt === null);
+      expect(await thereNow()).toEqual([true, true, false]);
+      await silentFor(91);
+      await sweep();
+      expect(await thereNow()).toEqual([true, false, false]);
+      expect((await guests())[0]).toMatchObject({ userId: mini });
+      const wrong = await join(guest, roomId, { reportsPresence: 'yes' });
+      expect(wrong).toMatchObject(refusal('INVALID_PARAMS', 'reportsPresence'));
     });
 
     it('are left alone as long as they report, and for ever if they never have', async () => {

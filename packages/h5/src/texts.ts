@@ -125,6 +125,8 @@ export const texts = {
     reconnecting: '网络已断开，正在重新连接…',
     mediaConnecting: '正在连接视频…',
     mediaBroken: '视频连接中断，正在重试；如果一直不行，请刷新页面',
+    mediaReplaced: '视频已断开：您可能在其他页面或设备进入了这个面试间',
+    takeBack: '在这里继续视频',
     playSound: '点击播放声音',
     joined: (name: string) => `${name} 加入了面试`,
     left: (name: string) => `${name} 离开了面试间`,

@@ -121,14 +121,57 @@ describe('the media of a call', () => {
     expect(taken()).toEqual(['pass', 'renew token2']);
   });
 
+  /** By then a connection counts as one that holds. */
+  const steady = () => jest.advanceTimersByTimeAsync(30_000);
+
   it('connects anew with another token when the connection breaks, and sends again', async () => {
     const { taken, told, now } = await started();
+    await steady();
     taken();
     told().connection('broken');
     told().connection('broken');
     await settled();
     expect(taken()).toEqual(['pass', 'enter token2', 'send true']);
     expect(now().connection).toBe('connected');
+  });
+
+  it('waits longer and longer where each connection breaks as soon as it is made', async () => {
+    const { taken, told } = await started();
+    taken();
+    const waits: number[] = [];
+    for (let i = 0; i < 6; i++) {
+      const brokeAt = Date.now();
+      told().connection('broken');
+      while (taken().length === 0) await jest.advanceTimersByTimeAsync(100);
+      waits.push(Date.now() - brokeAt);
+    }
+    expect(waits[0]).toBeLessThanOrEqual(1100);
+    expect(waits[5]).toBeGreaterThan(14_000);
+    // one that has held is made again at once
+    await steady();
+    told().connection('broken');
+    await settled();
+    expect(taken()).not.toEqual([]);
+  });
+
+  it('gives way where the same person has entered elsewhere, until they want it back here', async () => {
+    const { call, taken, told, now } = await started();
+    await steady();
+    taken();
+    told().connection('replaced');
+    call.resume();
+    call.send({ ...OUTGOING, camera: false });
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    expect(taken()).toEqual([]);
+    expect(now().connection).toBe('replaced');
+    call.takeBack();
+    call.takeBack();
+    await settled();
+    expect(taken()).toEqual(['pass', 'enter token2', 'send false']);
+    expect(now().connection).toBe('connected');
+    call.takeBack();
+    await settled();
+    expect(taken()).toEqual([]);
   });
 
   it('shows what the layer does by itself', async () => {
@@ -144,6 +187,7 @@ describe('the media of a call', () => {
 
   it('sends each change of the devices, in turn, and connects anew where that fails', async () => {
     const { call, taken, failures } = await started();
+    await steady();
     taken();
     call.send({ ...OUTGOING, camera: false });
     call.send(OUTGOING);

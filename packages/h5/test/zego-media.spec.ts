@@ -171,7 +171,7 @@ describe('the media layer on ZEGO', () => {
     ['RECONNECTING', 'connecting'],
     ['RECONNECTED', 'connected'],
     ['RECONNECT_FAILED', 'broken'],
-    ['KICKOUT', 'broken'],
+    ['KICKOUT', 'replaced'],
   ])('tells what %s means', async (reason, state) => {
     await media.enter(PASS);
     zego.emit('roomStateChanged', 'room_1', reason);

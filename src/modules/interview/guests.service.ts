@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { ClientSession } from 'mongoose';
 import type { Caller } from '../../common/access/caller';
 import { AppError } from '../../common/errors/app-error';
+import { Transactions } from '../../database/transactions';
 import type { GuestDto, JoinDto, JoinedGuest, Presence } from './interview.dto';
 import { RoomStore } from './room-store';
 import { roomFull } from './room-access';
@@ -16,13 +17,18 @@ const TRIES = 5;
 /** People who come to a room by its link. */
 @Injectable()
 export class Guests {
-  constructor(private readonly store: RoomStore) {}
+  constructor(
+    private readonly store: RoomStore,
+    private readonly transactions: Transactions,
+  ) {}
 
   /**
    * Joins, or goes on as the guest that one was before.
    * @throws {AppError} ROOM_NOT_FOUND, ROOM_ENDED, ROOM_FULL
    */
   async join(input: JoinDto, { session }: Caller): Promise<JoinedGuest> {
+    // before the transaction has looked at anything
+    if (session) await this.transactions.inTurn(`interview room ${input.roomId}`, session);
     for (let tries = 0; tries < TRIES; tries++) {
       const room = await this.store.find(input.roomId, session);
       if (room.status === 'ended') throw new AppError('ROOM_ENDED');
@@ -55,28 +61,32 @@ export class Guests {
   }
 
   private async enter(input: JoinDto, session?: ClientSession): Promise<JoinedGuest | null> {
-    const { roomId, userName, identity } = input;
+    const { roomId, userName, identity, reportsPresence } = input;
+    const now = new Date();
     const guest: Participant = {
       userId: `guest_${randomBytes(ID_BYTES).toString('hex')}`,
       userName,
       role: 'guest',
       identity,
-      joinedAt: new Date(),
+      joinedAt: now,
       leftAt: null,
+      // a page that dies before its answer has come, or before its first report, must not stay for ever
+      ...(reportsPresence ? { seenAt: now } : {}),
     };
     return (await this.store.add(roomId, guest, session)) && toJoined(roomId, guest);
   }
 
   private async comeBack(
-    { roomId, userName, identity }: JoinDto,
+    { roomId, userName, identity, reportsPresence }: JoinDto,
     known: Participant,
     session?: ClientSession,
   ): Promise<JoinedGuest | null> {
     const said = { userName, identity };
     const who = asGuest(known.userId);
+    const changes = { ...said, ...(reportsPresence ? { seenAt: new Date() } : {}) };
     const room = known.leftAt
-      ? await this.store.resume(roomId, who, said, session)
-      : await this.store.rename(roomId, who, said, session);
+      ? await this.store.resume(roomId, who, changes, session)
+      : await this.store.rename(roomId, who, changes, session);
     return room && toJoined(roomId, { ...known, ...said });
   }
 }

@@ -90,6 +90,10 @@ export class JoinDto extends createZodDto(
       guestId: guestId
         .optional()
         .meta({ description: '再次加入时带上，沿用原来的访客；不认识的编号作为新访客', example: '' }),
+      reportsPresence: z.boolean().default(false).meta({
+        description: '页面此后会用 guest/presence 报告仍然打开；加入后 90 秒没有报告即视为离开',
+        example: false,
+      }),
     }),
   ),
 ) {}

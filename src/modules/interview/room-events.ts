@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { AppError } from '../../common/errors/app-error';
 import { LOGGER } from '../../common/logging/logging.module';
 import { Metrics } from '../../common/metrics/metrics';
+import { clientNetwork } from '../../common/rate-limit/client-network';
 import { Settings } from '../../config/settings';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { EventStream } from './event-stream';
@@ -15,8 +16,8 @@ const HEARTBEAT_MS = 15_000;
 const LIFETIME_MS = 30 * 60_000;
 /** Everybody in a room, with pages to spare that a network break has left behind. */
 const MOST_OF_A_ROOM = 50;
-/** An office behind one address. */
-const MOST_OF_AN_ADDRESS = 100;
+/** An office behind one address; of IPv6, whatever of its network somebody uses. */
+const MOST_OF_A_NETWORK = 100;
 
 interface Watcher {
   stream: EventStream;
@@ -32,7 +33,8 @@ interface Watcher {
 @Injectable()
 export class RoomEvents implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly rooms = new Map<string, Set<Watcher>>();
-  private readonly addresses = new Map<string, number>();
+  /** streams by the network that they go to */
+  private readonly networks = new Map<string, number>();
   private readonly mostStreams: number;
   private count = 0;
   private closed = false;
@@ -71,10 +73,11 @@ export class RoomEvents implements OnApplicationBootstrap, OnModuleDestroy {
    * beyond what this instance can
    */
   async open(roomId: string, address: string): Promise<EventStream> {
-    this.requirePlace(roomId, address);
+    const network = clientNetwork(address);
+    this.requirePlace(roomId, network);
     const stream = new EventStream();
     // before the room is read: what changes meanwhile is told too
-    this.add(roomId, address, stream);
+    this.add(roomId, network, stream);
     try {
       const room = await this.collection.findOne<PublicRow>({ roomId }, { projection: PUBLIC_FIELDS });
       if (!room) throw new AppError('ROOM_NOT_FOUND');
@@ -108,29 +111,29 @@ export class RoomEvents implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private requirePlace(roomId: string, address: string): void {
+  private requirePlace(roomId: string, network: string): void {
     if (this.closed) throw new AppError('SERVICE_UNAVAILABLE', { message: '服务正在关闭', retryAfter: 1 });
     if (this.count >= this.mostStreams)
       throw new AppError('SERVICE_UNAVAILABLE', { message: '实时连接已满，请稍后再试', retryAfter: 10 });
     const full =
       (this.rooms.get(roomId)?.size ?? 0) >= MOST_OF_A_ROOM ||
-      (this.addresses.get(address) ?? 0) >= MOST_OF_AN_ADDRESS;
+      (this.networks.get(network) ?? 0) >= MOST_OF_A_NETWORK;
     if (full) throw new AppError('RATE_LIMITED', { message: '实时连接太多，请稍后再试', retryAfter: 10 });
   }
 
-  private add(roomId: string, address: string, stream: EventStream): void {
+  private add(roomId: string, network: string, stream: EventStream): void {
     const watcher = { stream, revision: -1, endsAt: Date.now() + LIFETIME_MS };
     const watchers = this.rooms.get(roomId) ?? new Set();
     this.rooms.set(roomId, watchers.add(watcher));
-    this.addresses.set(address, (this.addresses.get(address) ?? 0) + 1);
+    this.networks.set(network, (this.networks.get(network) ?? 0) + 1);
     this.count++;
     stream.once('close', () => {
       this.count--;
       watchers.delete(watcher);
       if (watchers.size === 0) this.rooms.delete(roomId);
-      const left = (this.addresses.get(address) ?? 1) - 1;
-      if (left > 0) this.addresses.set(address, left);
-      else this.addresses.delete(address);
+      const left = (this.networks.get(network) ?? 1) - 1;
+      if (left > 0) this.networks.set(network, left);
+      else this.networks.delete(network);
     });
   }
 

@@ -94,7 +94,7 @@ export class RoomStore {
   rename(
     roomId: string,
     who: Who,
-    changes: Pick<Participant, 'userName' | 'identity'>,
+    changes: Pick<Participant, 'userName' | 'identity' | 'seenAt'>,
     session?: ClientSession,
   ): Promise<StoredRoom | null> {
     return this.change(

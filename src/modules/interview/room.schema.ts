@@ -25,7 +25,7 @@ export interface Participant {
   identity: string;
   joinedAt: Date;
   leftAt: Date | null;
-  /** when their page last reported that it is open; only while they are in the room, and only of pages that report */
+  /** when their page last reported that it is open, or said on joining that it will; only while they are in the room */
   seenAt?: Date;
   /** they left because their page was silent; a sign of life brings them back */
   silent?: boolean;

@@ -13,6 +13,8 @@ export interface Call {
   start(self: string, fetchPass: () => Promise<MediaPass>): void;
   /** where the media have been given up, they are tried again */
   resume(): void;
+  /** the media that the same person's other page has taken over come back here */
+  takeBack(): void;
   stop(): void;
 }
 
@@ -45,6 +47,7 @@ export function useCall(): Call {
       running.start(devices.state);
     },
     resume: () => running?.resume(),
+    takeBack: () => running?.takeBack(),
     stop() {
       void running?.stop();
       running = undefined;

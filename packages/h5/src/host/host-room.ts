@@ -95,6 +95,7 @@ export class HostRoom {
         this.tellComings(room);
         this.view.value = room;
         if (room.status === 'ended') this.goOut();
+        else void this.lookForMyself(room);
       },
       missing: () => {
         this.problem.value = texts.notices.missing.title;
@@ -105,6 +106,12 @@ export class HostRoom {
       },
     });
     this.live.start();
+  }
+
+  /** Another page of the same host may have left the room for this one too; a token brings the host back. */
+  private async lookForMyself({ roomId, participants }: RoomView): Promise<void> {
+    if (!this.inCall.value || !this.isHost || participants.some(({ role }) => role === 'host')) return;
+    await this.staff.as(({ token, user }) => fetchStaffPass(token, user, roomId)).catch(() => undefined);
   }
 
   /** The token that it asks for brings the host back into the room. */
@@ -141,7 +148,9 @@ export class HostRoom {
   };
 
   private readonly onShown = ({ persisted }: PageTransitionEvent): void => {
-    if (persisted && this.inCall.value && this.roomId !== undefined) this.startCall(this.roomId);
+    if (!persisted || !this.inCall.value || this.roomId === undefined) return;
+    this.enteredAt = Date.now();
+    this.startCall(this.roomId);
   };
 
   private reportStay(): void {

@@ -1,6 +1,6 @@
 import { type ShallowRef, shallowRef } from 'vue';
 import type { Call } from '../call/use-call';
-import { ApiError, newIdempotencyKey } from '../net/http';
+import { ApiError, newIdempotencyKey, NoAnswer } from '../net/http';
 import { reportAccess } from '../report/access-report';
 import { comings, keyOf, type RoomView } from '../room/room';
 import { fetchGuestPass, joinRoom, leaveRoom, leaveWhileClosing } from '../room/room-api';
@@ -23,6 +23,9 @@ export class GuestVisit {
   private readonly presence: Presence;
   private live: RoomLive | undefined;
   private joinedAt = 0;
+  private comingBack = false;
+  /** a second try, after an answer that got lost, must not make a second guest */
+  private attempt: { request: string; key: string } | undefined;
 
   constructor(
     private readonly roomId: string | undefined,
@@ -59,16 +62,26 @@ export class GuestVisit {
   }
 
   async join(introduction: Introduction): Promise<void> {
+    const { value } = this.state;
+    // a second tap, quicker than the button that the first has disabled
+    if (value.step !== 'lobby' || value.joining) return;
     this.dispatch({ type: 'join' });
     const before = this.remembered;
     const request = { roomId: this.id, ...introduction, ...(before ? { guestId: before.guestId } : {}) };
     try {
-      const me = await joinRoom(request, newIdempotencyKey());
+      const me = await joinRoom(request, this.keyFor(JSON.stringify(request)));
+      this.attempt = undefined;
       guestMemory.keep(this.id, me);
       this.dispatch({ type: 'joined', me });
     } catch (error) {
+      if (!mayHaveSucceeded(error)) this.attempt = undefined;
       this.dispatch(refusalOf(error));
     }
+  }
+
+  private keyFor(request: string): string {
+    if (this.attempt?.request !== request) this.attempt = { request, key: newIdempotencyKey() };
+    return this.attempt.key;
   }
 
   leave(): void {
@@ -95,10 +108,9 @@ export class GuestVisit {
       if (before.step !== 'in-room') this.cameIn(now.me);
       else if (now.connected && !before.connected) this.presence.report();
     } else if (before.step === 'in-room') this.wentOut();
-    if (now.step === 'ended' && before.step !== 'ended') {
-      guestMemory.forget(this.id);
-      this.call.devices.close();
-    }
+    // no camera looks at somebody who does not see its picture
+    else if (before.step === 'lobby' && now.step !== 'lobby') this.call.devices.close();
+    if (now.step === 'ended') guestMemory.forget(this.id);
   }
 
   private cameIn(me: Me): void {
@@ -118,8 +130,9 @@ export class GuestVisit {
 
   /** The service has given this guest's place up; the page takes it again, as the same guest. */
   private async comeBack(): Promise<void> {
-    if (this.state.value.step !== 'in-room') return;
+    if (this.state.value.step !== 'in-room' || this.comingBack) return;
     const { guestId, userName, identity } = this.state.value.me;
+    this.comingBack = true;
     try {
       await joinRoom({ roomId: this.id, userName, identity, guestId }, newIdempotencyKey());
       this.call.resume();
@@ -127,6 +140,8 @@ export class GuestVisit {
       if (!(error instanceof ApiError)) return;
       if (error.code === 'ROOM_FULL') this.dispatch({ type: 'place-lost', message: error.message });
       else this.live?.refresh();
+    } finally {
+      this.comingBack = false;
     }
   }
 
@@ -136,12 +151,21 @@ export class GuestVisit {
       room: (room) => {
         this.tellComings(room);
         this.dispatch({ type: 'room', room });
+        this.lookForMyself(room);
       },
       missing: () => this.dispatch({ type: 'room-missing' }),
       reachable: (connected) =>
         this.dispatch(connected ? { type: 'connection', connected } : { type: 'no-answer' }),
     });
     this.live.start();
+  }
+
+  /** Another page of the same guest, a tab that was copied, may have left the room for this one too. */
+  private lookForMyself({ participants }: RoomView): void {
+    const { value } = this.state;
+    if (value.step !== 'in-room') return;
+    const self = keyOfMe(value.me);
+    if (!participants.some((each) => keyOf(each) === self)) this.presence.report();
   }
 
   /** Tells who else has come and gone, while one is there. */
@@ -163,6 +187,7 @@ export class GuestVisit {
 
   private readonly onShown = ({ persisted }: PageTransitionEvent): void => {
     if (!persisted) return;
+    this.joinedAt = Date.now();
     this.live?.refresh();
     this.presence.report();
   };
@@ -174,6 +199,11 @@ export class GuestVisit {
 
 export function keyOfMe({ joinedAt }: Me): string {
   return keyOf({ role: 'guest', joinedAt });
+}
+
+/** Whether the service may have done what was asked for without its answer having come. */
+function mayHaveSucceeded(error: unknown): boolean {
+  return error instanceof NoAnswer || (error instanceof ApiError && error.code === 'IDEMPOTENCY_IN_PROGRESS');
 }
 
 function refusalOf(error: unknown): GuestEvent {

@@ -36,6 +36,9 @@ const FINAL = new Set([
   'ACCOUNT_DISABLED',
 ]);
 
+/** A connection that has held for less is made again after a wait: else what breaks at once would be tried without end. */
+const STEADY_MS = 30_000;
+
 /**
  * Keeps the media of one call going: connects, sends what the devices give, connects again for as long as the call
  * lasts, and has a new token in time.
@@ -49,6 +52,7 @@ export class CallMedia {
   private over = false;
   private renewal: ReturnType<typeof setTimeout> | undefined;
   private readonly backOff = new BackOff(1000, 30_000);
+  private connectedAt = -Infinity;
 
   constructor(private readonly needs: CallMediaNeeds) {}
 
@@ -68,6 +72,11 @@ export class CallMedia {
     if (this.outgoing && this.state.connection === 'broken') void this.connect();
   }
 
+  /** Connects although the same person is connected elsewhere: that page is put out. */
+  takeBack(): void {
+    if (this.state.connection === 'replaced') void this.connect();
+  }
+
   async stop(): Promise<void> {
     this.over = true;
     clearTimeout(this.renewal);
@@ -77,6 +86,8 @@ export class CallMedia {
   private async connect(): Promise<void> {
     if (this.connecting || this.over) return;
     this.connecting = true;
+    if (Date.now() - this.connectedAt < STEADY_MS) await pause(this.backOff.next());
+    else this.backOff.reset();
     while (!this.over) {
       try {
         await this.enter();
@@ -96,7 +107,7 @@ export class CallMedia {
     if (!this.over) await layer.enter(pass);
     // stopped while the connection was being made
     if (this.over) return layer.leave();
-    this.backOff.reset();
+    this.connectedAt = Date.now();
     this.renewIn(renewAfterMs(pass.expireTime));
     this.change({ connection: 'connected' });
     this.sendNow();
@@ -118,6 +129,7 @@ export class CallMedia {
     if (this.over || this.connecting) return;
     this.change({ connection });
     if (connection === 'broken') void this.connect();
+    if (connection === 'replaced') clearTimeout(this.renewal);
   }
 
   private async renew(): Promise<void> {

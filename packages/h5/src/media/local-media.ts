@@ -129,7 +129,9 @@ export class LocalMedia {
 
   private async add(device: 'camera' | 'microphone', constraints: MediaStreamConstraints): Promise<void> {
     const { wish } = this;
-    const got = unusableBecause() ?? (await this.capture(constraints));
+    const unusable = unusableBecause();
+    if (unusable) return void this.tell({ ...unusable, device });
+    const got = await this.capture(constraints);
     if (wish !== this.wish) return;
     if (got instanceof MediaStream) this.take(got);
     await this.countCameras();

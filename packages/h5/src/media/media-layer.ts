@@ -28,7 +28,8 @@ export interface RemotePicture {
   microphone: boolean;
 }
 
-export type MediaConnection = 'connecting' | 'connected' | 'broken';
+/** replaced: the same person has entered elsewhere; to come back at once would put the other page out in turn */
+export type MediaConnection = 'connecting' | 'connected' | 'broken' | 'replaced';
 
 export interface MediaListener {
   pictures(pictures: RemotePicture[]): void;

@@ -5,7 +5,7 @@ import { ZegoPlayer } from './zego-player';
 
 const LOGIN_TIMEOUT_MS = 15_000;
 /** After these the SDK has given up, and the page begins anew with another token. */
-const GIVEN_UP = new Set(['LOGIN_FAILED', 'RECONNECT_FAILED', 'KICKOUT']);
+const GIVEN_UP = new Set(['LOGIN_FAILED', 'RECONNECT_FAILED']);
 
 interface SentTrack {
   own: MediaStreamTrack;
@@ -137,6 +137,7 @@ export class ZegoMedia implements MediaLayer {
 
   private onStateChanged(reason: string): void {
     if (GIVEN_UP.has(reason)) this.listener.connection('broken');
+    else if (reason === 'KICKOUT') this.listener.connection('replaced');
     else if (reason === 'RECONNECTING') this.listener.connection('connecting');
     else if (reason === 'RECONNECTED') this.listener.connection('connected');
   }

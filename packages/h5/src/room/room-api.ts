@@ -37,7 +37,8 @@ export function roomEventsUrl(roomId: string): string {
 }
 
 export function joinRoom(body: JoinRequest, idempotencyKey: string): Promise<JoinedGuest> {
-  return ask('interview/guest/join', { method: 'POST', body: { ...body }, idempotencyKey });
+  const request = { ...body, reportsPresence: true };
+  return ask('interview/guest/join', { method: 'POST', body: request, idempotencyKey });
 }
 
 export function reportPresence(roomId: string, guestId: string): Promise<Presence> {
