@@ -1,56 +1,10 @@
-import { Module, Post } from '@nestjs/common';
 import sharp from 'sharp';
-import { Access } from '../../src/common/access/access.decorator';
-import { MarketplaceController } from '../../src/common/http/controllers';
-import { CurrentExchange, type Exchange } from '../../src/common/http/exchange';
-import { Idempotent } from '../../src/common/idempotency/idempotent.decorator';
-import { IMAGE_TYPES } from '../../src/common/uploads/content-type';
-import { MB, TakesFiles, type UploadForm } from '../../src/common/uploads/upload-form';
-import { FileAddresses } from '../../src/modules/files/file-addresses';
-import { FileIntake, referencesTo } from '../../src/modules/files/file-intake';
-import { FileStore } from '../../src/modules/files/file-store';
-import { FilesModule } from '../../src/modules/files/files.module';
+import { MB } from '../../src/common/uploads/upload-form';
+import type { Actor } from '../support/actor';
 import { TestApp } from '../support/app';
 import { bmp, type BmpStyle, type Pixel } from '../support/bmp';
 import { bytesOf, createResume, form, jpeg, openFile, png, upload, webp } from '../support/files';
 import { refusal } from '../support/refusal';
-
-const LARGEST = 20 * MB;
-const PICTURES: UploadForm = {
-  fileField: 'file',
-  maxFiles: 4,
-  maxBytes: 4 * LARGEST,
-  textFields: {},
-  limits: () => Object.fromEntries(IMAGE_TYPES.map((type) => [type, LARGEST])),
-};
-
-/** A route for pictures as any feature writes one: it says its limits and what it answers. */
-@MarketplaceController('probe', 'probe')
-class PicturesController {
-  constructor(
-    private readonly intake: FileIntake,
-    private readonly files: FileStore,
-    private readonly addresses: FileAddresses,
-  ) {}
-
-  @Post('pictures')
-  @Access('public')
-  @Idempotent()
-  @TakesFiles(PICTURES)
-  upload(@CurrentExchange() exchange: Exchange) {
-    return this.intake.take(exchange, {
-      form: PICTURES,
-      sort: ({ files }) => files.map((file) => ({ file, private: false })),
-      record: async (kept, session) => {
-        await this.files.attach(referencesTo(kept), session);
-        return { urls: kept.map(({ reference }) => this.addresses.view(reference).url) };
-      },
-    });
-  }
-}
-
-@Module({ imports: [FilesModule], controllers: [PicturesController] })
-class PicturesModule {}
 
 const SIZE = 32;
 const QUARTERS: Pixel[] = [
@@ -76,21 +30,21 @@ function changed(bytes: Buffer, at: number, value: number): Buffer {
   return copy;
 }
 
-describe('pictures for a route that takes BMP too', () => {
+describe('pictures as BMP', () => {
   let app: TestApp;
+  let member: Actor;
   beforeAll(async () => {
-    app = await TestApp.start({ features: [PicturesModule] });
+    app = await TestApp.start();
+    member = await app.asMember();
   });
   afterAll(() => app.stop());
 
   const send = (pictures: Buffer[], headers = {}) =>
-    app
-      .asGuest()
-      .post(
-        '/probe/pictures',
-        form(...pictures.map((bytes): Parameters<typeof form>[0] => ['file', { bytes, name: 'a.bmp' }])),
-        headers,
-      );
+    member.post(
+      '/img/upload',
+      form(...pictures.map((bytes): Parameters<typeof form>[0] => ['file', { bytes, name: 'a.bmp' }])),
+      headers,
+    );
 
   /** The colours in the middle of each quarter; JPEG is a little off. */
   async function quartersOf(picture: Buffer): Promise<number[][]> {
@@ -121,7 +75,7 @@ describe('pictures for a route that takes BMP too', () => {
   ])('keep a BMP %s as what every screen shows', async (_what, bytes, mimeType, ending) => {
     const answer = await send([bytes]);
     expect(answer).toMatchObject({ status: 200, body: { code: 0, message: 'ok' } });
-    const [url] = answer.body.data.urls as [string];
+    const url = answer.body.data.url as string;
     expect(url.endsWith(ending)).toBe(true);
     const opened = await openFile(app.url, url);
     expect(opened.headers.get('content-type')).toBe(mimeType);

@@ -1,16 +1,11 @@
 import { z } from 'zod';
-import { EXTENSIONS, type MimeType } from '../../common/uploads/content-type';
+import { IMAGE_TYPES } from '../../common/uploads/content-type';
 import { MB, type SizeLimits, type UploadForm } from '../../common/uploads/upload-form';
 
 const MOST_PICTURES = 4;
 const LARGEST_BYTES = 20 * MB;
 
-/** Every kind of image that the service can read. */
-const LIMITS: SizeLimits = Object.fromEntries(
-  (Object.keys(EXTENSIONS) as MimeType[])
-    .filter((type) => type.startsWith('image/'))
-    .map((type) => [type, LARGEST_BYTES]),
-);
+const LIMITS: SizeLimits = Object.fromEntries(IMAGE_TYPES.map((type) => [type, LARGEST_BYTES]));
 
 export const PICTURES: UploadForm = {
   fileField: 'file',
