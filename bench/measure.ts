@@ -24,7 +24,7 @@ export async function warmUp(
   { requests, connections }: Omit<Load, 'seconds'>,
   amount: number,
 ): Promise<void> {
-  await autocannon({ url: server.url, requests, amount, connections });
+  await autocannon({ url: server.url, requests, amount, connections, timeout: 60 });
 }
 
 /**
@@ -35,7 +35,7 @@ export async function measure(
   server: ServerProcess,
   { requests, seconds, connections }: Load,
 ): Promise<Sample | null> {
-  return sampleOf(server, { url: server.url, requests, duration: seconds, connections });
+  return sampleOf(server, { url: server.url, requests, duration: seconds, connections, timeout: 60 });
 }
 
 /** The same for what takes so long that it is counted instead of timed: `amount` requests, one after the other. */

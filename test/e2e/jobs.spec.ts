@@ -153,8 +153,19 @@ describe('jobs of the marketplace', () => {
       ['photo_urls.0', { photo_urls: [{ $ne: '' }] }],
     ])('refuses a wrong %s: %j', async (field, change) => {
       const answer = await owner.post('/job/create', jobInput(change));
-      expect(answer).toMatchObject(refused(400, new RegExp(`^${field.replace('.', '\\.')}: `)));
+      expect(answer).toMatchObject(
+        refused(400, new RegExp(`^${field.replace('.', '\\.')}: \\P{ASCII}`, 'u')),
+      );
+      expect(answer.body.data).not.toMatch(/invalid/i);
       expect(await jobsOf(owner)).toBe(0);
+    });
+
+    it('tells which of several entries is wrong', async () => {
+      const answer = await owner.post(
+        '/job/create',
+        jobInput({ salary_benefits: ['年终奖', '福'.repeat(13)] }),
+      );
+      expect(answer).toMatchObject(refused(400, /^salary_benefits\.1: 薪酬福利第 2 项/));
     });
 
     it('drops what it does not know', async () => {

@@ -251,6 +251,7 @@ describe('members of the marketplace', () => {
       const member = await app.asMember();
       const answer = await member.post('/user/update/info', body);
       expect(answer).toMatchObject(refused(400, new RegExp(`^${field}: `)));
+      expect(answer.body.data).not.toMatch(/invalid/i);
     });
   });
 

@@ -107,15 +107,24 @@ const LABELS: Record<string, string> = {
   third_area_des: '区县级区划名称',
   four_area_id: '街道级区划',
   four_area_des: '街道级区划名称',
+  user_name: '联系人',
+  purpose_id: '信息编号',
+  purpose_type: '类型',
+  contact_voucher_num: '联系券数量',
+  price: '价格',
+  top_hour: '置顶时长',
+  order_no: '订单号',
 };
 
+/** The last field's; of a list's entry the list's, and which one it is. */
 export function labelOf(path: PropertyKey[]): string {
-  const last = String(path.at(-1) ?? '');
-  return LABELS[last] ?? last;
+  const last = path.at(-1) ?? '';
+  if (typeof last === 'number') return `${labelOf(path.slice(0, -1))}第 ${last + 1} 项`;
+  return LABELS[String(last)] ?? String(last);
 }
 
 /** Zod's complaint in the words of a clerk's screen; the field's label is put before it by the caller. */
-function describe(issue: z.core.$ZodRawIssue): string | undefined {
+function describe(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       return isMissing(issue.input)
@@ -129,11 +138,9 @@ function describe(issue: z.core.$ZodRawIssue): string | undefined {
       return isMissing(issue.input) ? '不能为空' : `应为以下之一：${issue.values.map(String).join('、')}`;
     case 'unrecognized_keys':
       return `不认识的字段：${issue.keys.join('、')}`;
-    case 'invalid_format':
-    case 'not_multiple_of':
-      return '格式不正确';
+    // no format, no multiple, no one of several kinds: zod's own words are English
     default:
-      return undefined;
+      return '格式不正确';
   }
 }
 

@@ -1,6 +1,6 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { mobile, recordNumber, text, wholeNumber } from '../../common/validation/fields';
+import { recordNumber, text, wholeNumber } from '../../common/validation/fields';
 import { webAddress } from '../../common/validation/links';
 import { wechatCode } from '../wechat-clients/wechat-code';
 import { SEXES } from './member.schema';
@@ -20,11 +20,12 @@ export class MemberRegisterDto extends createZodDto(
 
 export class MemberLoginDto extends createZodDto(z.object({ login_code: wechatCode })) {}
 
-/** WeChat accounts of Hong Kong and elsewhere have them, and members send back what /user/info has told. */
-const foreignNumber = z
+/** A member's: WeChat accounts of other countries have numbers with their code, which are sent back as they were told. */
+const memberPhone = z
   .string()
   .trim()
-  .regex(/^\+\d{6,15}$/, { error: '格式不正确，应为 11 位手机号' });
+  .regex(/^(1[3-9]\d{9}|\+\d{6,15})$/, { error: '格式不正确，应为 11 位手机号' })
+  .meta({ description: '11 位手机号', example: '13800138000' });
 
 /** Only what is sent is changed. */
 export class UpdateInfoDto extends createZodDto(
@@ -41,7 +42,7 @@ export class UpdateInfoDto extends createZodDto(
       .pipe(z.literal(SEXES))
       .optional()
       .meta({ description: '0 未知，1 男，2 女', example: 1 }),
-    phone: z.union([mobile, foreignNumber]).optional(),
+    phone: memberPhone.optional(),
     phone_code: phoneCode
       .optional()
       .meta({ description: '换手机号时必填：新手机号的 wx.getPhoneNumber code' }),
