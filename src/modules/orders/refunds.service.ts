@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ClientSession, mongo } from 'mongoose';
 import { AppError } from '../../common/errors/app-error';
 import { duplicateKeyFields } from '../../common/errors/duplicate-key';
+import { oldestKept } from '../../common/idempotency/idempotency.schema';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { Transactions } from '../../database/transactions';
 import type { Refund } from '../../platforms/wechat-pay/payment-provider';
@@ -60,7 +61,11 @@ export class Refunds {
     claim: string | undefined,
     session: ClientSession,
   ): Promise<RefundRecord | null> {
-    return claim === undefined ? null : this.refunds.findOne<RefundRecord>({ orderId, claim }, { session });
+    if (claim === undefined) return null;
+    return this.refunds.findOne<RefundRecord>(
+      { orderId, claim, createdAt: { $gt: oldestKept() } },
+      { session },
+    );
   }
 
   /** @throws {AppError} CONFLICT where one is under way already, or has been given */
