@@ -11,17 +11,8 @@ import { Benefits } from './benefits';
 import { OrderStates, refundTransition } from './order-states';
 import { nextRefundCheck } from './order-watch-times';
 import { ORDER, type Order } from './order.schema';
-import { REFUND, type RefundRecord, type RefundSource, type TakenBack } from './refund.schema';
-
-export interface NewRefund {
-  source: RefundSource;
-  reason: string;
-  /** fen */
-  amount: number;
-  takenBack: TakenBack;
-  requestedBy?: { id: string; name: string };
-  claim?: string;
-}
+import { type NewRefund, newRefund, summaryOf } from './refund-making';
+import { REFUND, type RefundRecord } from './refund.schema';
 
 type AfterRefund = (refundNo: string) => Promise<void>;
 
@@ -257,36 +248,6 @@ export class Refunds {
       { session },
     );
   }
-}
-
-const summaryOf = ({ _id, status, amount }: RefundRecord): Order['refund'] => ({
-  refundNo: _id,
-  status,
-  amount,
-});
-
-function newRefund(order: Order, refund: NewRefund): RefundRecord {
-  const now = new Date();
-  return {
-    _id: `${order.orderNo}R${order.refundCount + 1}`,
-    orderId: order._id,
-    orderNo: order.orderNo,
-    memberId: order.memberId,
-    amount: refund.amount,
-    total: order.amount,
-    reason: refund.reason,
-    source: refund.source,
-    status: 'requested',
-    active: true,
-    takenBack: refund.takenBack,
-    claim: refund.claim,
-    nextCheckAt: now,
-    attempts: 0,
-    requestedBy: refund.requestedBy?.id ?? null,
-    requestedByName: refund.requestedBy?.name ?? '',
-    createdAt: now,
-    updatedAt: now,
-  };
 }
 
 function refuseSecond(error: unknown): never {
