@@ -13,6 +13,7 @@ const PREPAY = '/v3/pay/transactions/jsapi';
 const QUERY = '/v3/pay/transactions/out-trade-no/:out_trade_no';
 const CLOSE = '/v3/pay/transactions/out-trade-no/:out_trade_no/close';
 
+const DAY_MS = 86_400_000;
 const yesterday = (): string => new Date(Date.now() - 16 * 3_600_000).toISOString().slice(0, 10);
 
 describe('orders of the marketplace', () => {
@@ -151,6 +152,19 @@ describe('orders of the marketplace', () => {
       expect(await member.post(BUY, ONE, headers)).toMatchObject(refused(409, /已经支付/));
       expect(await market.balance(member)).toBe(1);
       expect(await status(out_trade_no)).toMatchObject({ status: 2 });
+    });
+
+    it('are another one under the same key a day later, when the key is over', async () => {
+      const headers = { 'idempotency-key': 'every-day' };
+      const first = orderNoOf(await member.post(BUY, ONE, headers));
+      await market.pay(first);
+      const aDayAgo = { $set: { createdAt: new Date(Date.now() - DAY_MS) } };
+      await market.app.connection.collection('idempotency_claims').updateMany({}, aDayAgo);
+      await market.orders().updateOne({ orderNo: first }, aDayAgo);
+      const next = orderNoOf(await member.post(BUY, ONE, headers));
+      expect(next).not.toBe(first);
+      await market.pay(next);
+      expect(await market.balance(member)).toBe(2);
     });
 
     it('are another one when the first has run out', async () => {

@@ -177,10 +177,11 @@ async function settle(button, name, what) {
   const times = Number(byId('pay-options').elements.notice.value);
   await carryOut(button, byId('pay-result'), async () => {
     const { delivered, answers } = await order(name, { ...what, times });
-    if (answers.length === 0) return '已完成，通知丢失：服务要自己查询才会知道。';
+    const number = what.out_trade_no ?? what.out_refund_no;
+    if (answers.length === 0) return `${number} 已完成，通知丢失：服务要自己查询才会知道。`;
     const text = answers.map((status) => (status ? `HTTP ${status}` : '无回复')).join('、');
-    if (!delivered) throw new Error(`通知没有被接收：${text}`);
-    return `已完成，通知已送达：${text}`;
+    if (!delivered) throw new Error(`${number} 的通知没有被接收：${text}`);
+    return `${number} 已完成，通知已送达：${text}`;
   });
 }
 

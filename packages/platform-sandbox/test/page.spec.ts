@@ -182,11 +182,25 @@ inBrowser('the page', () => {
     await merchant.refund(out_trade_no);
     receiver.answerWith((_received, response) => response.writeHead(500).end());
     await section.getByRole('button', { name: '退款异常' }).click();
-    await section.getByText('失败：通知没有被接收：HTTP 500').waitFor();
+    await section.getByText('的通知没有被接收：HTTP 500').waitFor();
     await section.getByLabel('通知').selectOption('丢失');
     await section.getByRole('button', { name: '退款成功' }).click();
     await section.getByText('通知丢失').waitFor();
     await section.getByText('已退款').waitFor();
+  });
+
+  it('says which order was paid where the button was pressed, however long the list is', async () => {
+    const merchant = new Merchant(platforms);
+    const first = await merchant.prepared();
+    for (let more = 0; more < 9; more += 1) await merchant.prepared();
+    const buttons = page.locator('#trades').getByRole('button', { name: '支付' });
+    await eventually(async () => expect(await buttons.count()).toBe(10));
+    await buttons.last().click();
+    const result = page.locator('#pay-result');
+    await result.getByText(`${first} 已完成，通知已送达：HTTP 200`).waitFor();
+    const box = await result.boundingBox();
+    expect(box!.y).toBeGreaterThanOrEqual(0);
+    expect(box!.y + box!.height).toBeLessThanOrEqual(PHONE.height);
   });
 
   it('fits a phone, and works within its policy', async () => {

@@ -6,6 +6,9 @@ export const IDEMPOTENCY_CLAIM = 'IdempotencyClaim';
 export const KEPT_SECONDS = 24 * 3600;
 export const LEASE_MS = 60_000;
 
+/** A record that carries the name of its request is another request's, if it is older: the key was claimed a moment before. */
+export const oldestKept = (now = Date.now()): Date => new Date(now - KEPT_SECONDS * 1000 + LEASE_MS);
+
 export interface IdempotencyClaim {
   /** hash of caller, method, route and key */
   _id: string;

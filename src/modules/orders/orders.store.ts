@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ClientSession } from 'mongoose';
 import { duplicateKeyFields } from '../../common/errors/duplicate-key';
 import { type Collection, InjectCollection } from '../../database/collections';
+import { oldestKept } from '../../common/idempotency/idempotency.schema';
 import { theString } from '../../database/partial-indexes';
 import { Sequences } from '../../database/sequences';
 import type { Sku } from '../skus/sku.schema';
@@ -103,7 +104,9 @@ export class OrdersStore {
     const order = await this.orders.findOne<Order>({ claim: theString(claim) });
     if (!order) return null;
     const left = order.expiresAt.getTime() - Date.now();
-    if (order.status === ORDER_STATUS.paid) return order;
+    // a key is good for a day; the same one later is another request
+    const isOld = order.createdAt <= oldestKept();
+    if (order.status === ORDER_STATUS.paid && !isOld) return order;
     if (order.status === ORDER_STATUS.pending && left > TOO_LATE_MS) return order;
     await this.orders.updateOne({ _id: order._id, claim }, { $unset: { claim: '' } });
     return null;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ClientSession, mongo } from 'mongoose';
 import { AppError } from '../../common/errors/app-error';
 import { duplicateKeyFields } from '../../common/errors/duplicate-key';
+import { oldestKept } from '../../common/idempotency/idempotency.schema';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { Transactions } from '../../database/transactions';
 import type { Refund } from '../../platforms/wechat-pay/payment-provider';
@@ -10,17 +11,8 @@ import { Benefits } from './benefits';
 import { OrderStates, refundTransition } from './order-states';
 import { nextRefundCheck } from './order-watch-times';
 import { ORDER, type Order } from './order.schema';
-import { REFUND, type RefundRecord, type RefundSource, type TakenBack } from './refund.schema';
-
-export interface NewRefund {
-  source: RefundSource;
-  reason: string;
-  /** fen */
-  amount: number;
-  takenBack: TakenBack;
-  requestedBy?: { id: string; name: string };
-  claim?: string;
-}
+import { type NewRefund, newRefund, summaryOf } from './refund-making';
+import { REFUND, type RefundRecord } from './refund.schema';
 
 type AfterRefund = (refundNo: string) => Promise<void>;
 
@@ -60,7 +52,11 @@ export class Refunds {
     claim: string | undefined,
     session: ClientSession,
   ): Promise<RefundRecord | null> {
-    return claim === undefined ? null : this.refunds.findOne<RefundRecord>({ orderId, claim }, { session });
+    if (claim === undefined) return null;
+    return this.refunds.findOne<RefundRecord>(
+      { orderId, claim, createdAt: { $gt: oldestKept() } },
+      { session },
+    );
   }
 
   /** @throws {AppError} CONFLICT where one is under way already, or has been given */
@@ -252,36 +248,6 @@ export class Refunds {
       { session },
     );
   }
-}
-
-const summaryOf = ({ _id, status, amount }: RefundRecord): Order['refund'] => ({
-  refundNo: _id,
-  status,
-  amount,
-});
-
-function newRefund(order: Order, refund: NewRefund): RefundRecord {
-  const now = new Date();
-  return {
-    _id: `${order.orderNo}R${order.refundCount + 1}`,
-    orderId: order._id,
-    orderNo: order.orderNo,
-    memberId: order.memberId,
-    amount: refund.amount,
-    total: order.amount,
-    reason: refund.reason,
-    source: refund.source,
-    status: 'requested',
-    active: true,
-    takenBack: refund.takenBack,
-    claim: refund.claim,
-    nextCheckAt: now,
-    attempts: 0,
-    requestedBy: refund.requestedBy?.id ?? null,
-    requestedByName: refund.requestedBy?.name ?? '',
-    createdAt: now,
-    updatedAt: now,
-  };
 }
 
 function refuseSecond(error: unknown): never {

@@ -1,0 +1,44 @@
+import type { Order } from './order.schema';
+import type { RefundRecord, RefundSource, TakenBack } from './refund.schema';
+
+export interface NewRefund {
+  source: RefundSource;
+  reason: string;
+  /** fen */
+  amount: number;
+  takenBack: TakenBack;
+  requestedBy?: { id: string; name: string };
+  claim?: string;
+}
+
+/** What its order says of it. */
+export const summaryOf = ({ _id, status, amount }: RefundRecord): Order['refund'] => ({
+  refundNo: _id,
+  status,
+  amount,
+});
+
+/** A refund of what has been paid for an order, to be asked for at once. */
+export function newRefund(order: Order, refund: NewRefund): RefundRecord {
+  const now = new Date();
+  return {
+    _id: `${order.orderNo}R${order.refundCount + 1}`,
+    orderId: order._id,
+    orderNo: order.orderNo,
+    memberId: order.memberId,
+    amount: refund.amount,
+    total: order.amount,
+    reason: refund.reason,
+    source: refund.source,
+    status: 'requested',
+    active: true,
+    takenBack: refund.takenBack,
+    claim: refund.claim,
+    nextCheckAt: now,
+    attempts: 0,
+    requestedBy: refund.requestedBy?.id ?? null,
+    requestedByName: refund.requestedBy?.name ?? '',
+    createdAt: now,
+    updatedAt: now,
+  };
+}
