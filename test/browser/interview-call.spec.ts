@@ -64,6 +64,13 @@ inBrowser('the host page, and guests beside it', () => {
     await eventually(async () =>
       expect((await pages.boss.withToken(token).get('/api/auth/me')).status).toBe(401),
     );
+    // the page has told the access log that it was opened, and nothing of who it was
+    await eventually(async () => {
+      const { body, text } = await pages.boss.get('/api/miniprogram-access-log', { pageSize: 100 });
+      const entries: { pathname: string; event: string }[] = body.data.list;
+      expect(entries).toContainEqual(expect.objectContaining({ pathname: '/h5/host', event: 'page_view' }));
+      expect(text).not.toContain(BOSS.ADMIN_USERNAME);
+    });
   });
 
   it('asks for the log-in again when the token is no longer good', async () => {
