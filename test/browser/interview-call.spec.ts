@@ -64,6 +64,13 @@ inBrowser('the host page, and guests beside it', () => {
     await eventually(async () =>
       expect((await pages.boss.withToken(token).get('/api/auth/me')).status).toBe(401),
     );
+    // the page has told the access log that it was opened, and nothing of who it was
+    await eventually(async () => {
+      const { body, text } = await pages.boss.get('/api/miniprogram-access-log', { pageSize: 100 });
+      const entries: { pathname: string; event: string }[] = body.data.list;
+      expect(entries).toContainEqual(expect.objectContaining({ pathname: '/h5/host', event: 'page_view' }));
+      expect(text).not.toContain(BOSS.ADMIN_USERNAME);
+    });
   });
 
   it('asks for the log-in again when the token is no longer good', async () => {
@@ -105,6 +112,21 @@ inBrowser('the host page, and guests beside it', () => {
     expect(await page.getByLabel('邀请链接').inputValue()).toBe(link);
     expect(await page.getByRole('button', { name: '第一间' }).count()).toBe(1);
     expect(await page.getByText('别人的面试间').count()).toBe(0);
+  });
+
+  it('asks again for a room whose record could not be had', async () => {
+    const page = await atTheDesk();
+    const link = await newRoom(page, '第一间');
+    await newRoom(page, '第二间');
+    const record = '**/api/interview/room/*';
+    await page.route(record, (route) =>
+      route.request().headers()['authorization'] ? route.abort() : route.continue(),
+    );
+    await page.getByRole('button', { name: '第一间' }).click();
+    await page.getByRole('alert').filter({ hasText: '网络不通' }).waitFor();
+    await page.unroute(record);
+    await page.getByRole('button', { name: '重试' }).click();
+    await eventually(async () => expect(await page.getByLabel('邀请链接').inputValue()).toBe(link));
   });
 
   it('has a host and two guests in one room, each of whom sees the others come and go', async () => {

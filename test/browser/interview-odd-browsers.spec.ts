@@ -91,6 +91,24 @@ inBrowser('the guest page in odd browsers, and in odd moments', () => {
     expect(await names()).toEqual(['李静', '张小梅']);
   });
 
+  it('shows who hosts in a form that no guest can give themselves', async () => {
+    await joined(pages.guest, roomId, { userName: '李静', identity: '主持人' });
+    const page = await pages.guestPage(browser, roomId);
+    await joinAs(page, '张小梅');
+    await page.getByRole('button', { name: '成员 3' }).click();
+    const backgrounds = (within: string) =>
+      page.evaluate<string[]>(`[...document.querySelectorAll('${within} span')]
+        .filter(({ textContent }) => textContent === '主持人')
+        .map((label) => getComputedStyle(label).backgroundColor)`);
+    for (const list of ['.stage', 'aside']) {
+      const [host, guest, ...more] = await backgrounds(list);
+      expect(more).toEqual([]);
+      expect(guest).toBe('rgba(0, 0, 0, 0)');
+      expect(host).not.toBe(guest);
+    }
+    expect(await flaws(page)).toEqual([]);
+  });
+
   it('lets go of the camera when the room has no place', async () => {
     await Promise.all(Array.from({ length: 19 }, () => joined(pages.guest, roomId)));
     const page = await pages.guestPage(browser, roomId);

@@ -45,7 +45,7 @@ export const texts = {
   problems: {
     refused: {
       title: '没有得到使用权限',
-      help: '请在浏览器地址栏左侧的图标里（微信中：右上角“…”→“设置”或手机的应用权限里）允许使用摄像头和麦克风，再点“重新检测”。也可以不开摄像头加入。',
+      help: '请在浏览器地址栏左侧的图标里（微信中：右上角“…”→“设置”或手机的应用权限里）允许使用摄像头和麦克风，再点“重新检测”。也可以先“只用语音”或“只听不说”加入。',
     },
     absent: {
       title: '没有找到设备',
@@ -160,7 +160,7 @@ export const texts = {
     latest: '最新',
     people: (count: number) => `${count} 人`,
     createdAt: (time: string) => `${time} 创建`,
-    choose: '从左边选择一个面试间，或新建一个。',
+    choose: '选择一个面试间，或新建一个。',
     inviteTitle: '邀请',
     qrLabel: (name: string) => `“${name}”的二维码，扫码加入面试`,
     qrHint: '微信扫码加入',

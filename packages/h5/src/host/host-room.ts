@@ -62,6 +62,11 @@ export class HostRoom {
     }
   }
 
+  /** What could not be had is asked for anew. */
+  retry(): void {
+    void this.choose(this.roomId);
+  }
+
   enter(): void {
     if (this.roomId === undefined) return;
     this.inCall.value = true;
