@@ -38,9 +38,8 @@ export class AnswerContract {
   check(method: string, path: string, response: Response, body: unknown): void {
     if (!response.headers.get('x-request-id')) throw new Error(`${method} ${path}: no X-Request-Id`);
     if (PLAIN.test(path)) return;
-    const checkFailure = path.startsWith('/api/') ? checkCrmFailure : checkMarketplaceFailure;
     if (response.status === 200) this.checkSuccess(method, path, body);
-    else checkFailure(method, path, response.status, body);
+    else failureCheckOf(path)(method, path, response.status, body);
   }
 
   private checkSuccess(method: string, path: string, body: unknown): void {
@@ -59,11 +58,25 @@ export class AnswerContract {
   }
 }
 
-/** What has no envelope: pages of the API document, figures, files. */
-const PLAIN = /^\/(api\/docs|metrics|files\/)/;
+/** What has no envelope: pages of the API document and of the interview, figures, files. */
+const PLAIN = /^\/(api\/docs|metrics|files\/|h5(\/|$))/;
 
 interface Documented {
   content?: Record<string, { schema?: object }>;
+}
+
+type FailureCheck = (method: string, path: string, status: number, body: unknown) => void;
+
+function failureCheckOf(path: string): FailureCheck {
+  if (path.startsWith('/api/')) return checkCrmFailure;
+  return path.startsWith('/wechat/pay/') ? checkNoticeFailure : checkMarketplaceFailure;
+}
+
+/** In the words that WeChat Pay reads. */
+function checkNoticeFailure(method: string, path: string, status: number, body: unknown): void {
+  const { code, message, ...others } = (body ?? {}) as Record<string, unknown>;
+  if (code !== 'FAIL' || typeof message !== 'string' || !message || Object.keys(others).length > 0)
+    throw new Error(`${method} ${path}: no refusal of a notice: ${status} ${JSON.stringify(body)}`);
 }
 
 function checkCrmFailure(method: string, path: string, status: number, body: unknown): void {
