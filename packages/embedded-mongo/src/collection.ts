@@ -1,0 +1,142 @@
+import { isDoc, isNullish, keyOf, type Doc } from './bson';
+import { need, notSupported, ServerError } from './errors';
+import { compileFilter, type Test } from './filter';
+import { isOnEarth } from './geo';
+import { keyValues, leavesAt, passesArray, type Path } from './paths';
+import { SortedList } from './sorted-list';
+
+/** A document as it is stored, never changed, only replaced; its place in the order of insertion, and its last commit. */
+export type Stored = { id: number; commit: number; doc: Doc };
+
+/** An index that is not unique orders by its first fields; the others are compared in the documents. */
+const FIELDS_IN_KEY = 4;
+const ID_INDEX: Doc = { v: 2, key: { _id: 1 }, name: '_id_' };
+
+type Entry = { key: string; record: Stored };
+const isBefore = (a: Entry, b: Entry): boolean =>
+  a.key < b.key || (a.key === b.key && a.record.id < b.record.id);
+
+export class Index {
+  readonly name: string;
+  readonly isUnique: boolean;
+  readonly isSparse: boolean;
+  readonly isGeo: boolean;
+  readonly fields: string[];
+  readonly partial: Doc;
+  readonly entries = new SortedList<Entry>(isBefore);
+  /** Fields in which at least one document has had an array: they give no order. */
+  readonly arrays = new Set<string>();
+  /** Whether a partial index takes a document in. */
+  readonly takes: Test;
+  private readonly paths: Path[];
+
+  constructor(readonly spec: Doc) {
+    const { name, key = {}, unique, sparse, partialFilterExpression = {} } = spec as Record<string, Doc>;
+    const fields = Object.keys(key);
+    this.name = String(name);
+    this.isUnique = Boolean(unique) || this.name === ID_INDEX['name'];
+    this.isSparse = Boolean(sparse);
+    this.isGeo = Object.values(key).includes('2dsphere');
+    this.fields = fields.slice(0, this.isUnique ? fields.length : FIELDS_IN_KEY);
+    this.paths = fields.map((field) => field.split('.'));
+    this.partial = partialFilterExpression;
+    this.takes = compileFilter(this.partial);
+  }
+
+  /** Of its fields, those in which a document has an array. @throws ServerError 171 when two are independent */
+  private arraysIn(doc: Doc): string[] {
+    const found = this.paths.filter((path) => passesArray(doc, path));
+    need(new Set(found.map(([root]) => root)).size < 2, 171, 'cannot index parallel arrays');
+    // Two fields below one array are indexed in all combinations, of which not all are in one element.
+    if (this.isUnique && found.length > 1) throw notSupported('a unique index on two fields of one array');
+    return found.map((path) => path.join('.'));
+  }
+
+  /** The keys under which it holds a document. @throws ServerError 171; 16755 for what is no point in a 2dsphere index */
+  keysOf(doc: Doc): string[] {
+    this.arraysIn(doc);
+    const values = this.paths.flatMap((path) => leavesAt(doc, path)).map(({ value }) => value);
+    const arePoints = !this.isGeo || values.every((value) => isNullish(value) || isOnEarth(value));
+    need(arePoints, 16755, `Can't extract geo keys: ${this.name} takes points on earth`);
+    const isAbsent = this.isSparse && values.every((value) => value === undefined);
+    if (this.isGeo || isAbsent || !this.takes(doc)) return [];
+    const keysAt = (path: Path): string[] => [...new Set(keyValues(doc, path).map(keyOf))];
+    return this.paths
+      .slice(0, this.fields.length)
+      .map(keysAt)
+      .reduce((keys, next) => keys.flatMap((key) => next.map((value) => key + value)), ['']);
+  }
+
+  add(record: Stored): void {
+    for (const field of this.arraysIn(record.doc)) this.arrays.add(field);
+    for (const key of this.keysOf(record.doc)) this.entries.insert({ key, record });
+  }
+
+  remove(record: Stored): void {
+    for (const key of this.keysOf(record.doc)) this.entries.remove({ key, record });
+  }
+
+  /** A record that has a key, other than those excepted. */
+  holder(key: string, isExcepted: (record: Stored) => boolean): Stored | undefined {
+    for (const entry of this.entries.upwards((other) => other.key < key)) {
+      if (entry.key !== key) return undefined;
+      if (!isExcepted(entry.record)) return entry.record;
+    }
+    return undefined;
+  }
+
+  /** The error 11000 with what drivers and applications read from it. */
+  duplicate(ns: string, doc: Doc, key: string): ServerError {
+    const [keyValue, shown]: [Doc, string[]] = [{}, []];
+    this.paths.reduce((rest, path, i) => {
+      // No value's key begins with another's, so the one that goes on here is the one it was made of.
+      const value = keyValues(doc, path).find((one) => rest.startsWith(keyOf(one)));
+      const field = String(this.fields[i]);
+      keyValue[field] = value ?? null;
+      shown.push(`${field}: ${show(value)}`);
+      return rest.slice(keyOf(value).length);
+    }, key);
+    const where = `collection: ${ns} index: ${this.name} dup key: { ${shown.join(', ')} }`;
+    const extra = { keyPattern: this.spec['key'], keyValue };
+    return new ServerError(11000, `E11000 duplicate key error ${where}`, extra);
+  }
+}
+
+/** A value as the shell writes it. */
+function show(value: unknown): string {
+  if (Array.isArray(value)) return `[ ${value.map(show).join(', ')} ]`;
+  if (value instanceof Date) return `new Date(${value.getTime()})`;
+  if (typeof value === 'string') return JSON.stringify(value);
+  const text = String(value);
+  if (!isDoc(value)) return /^[\da-f]{24}$/.test(text) ? `ObjectId('${text}')` : text;
+  const fields = Object.entries(value).map(([name, item]) => `${name}: ${show(item)}`);
+  return `{ ${fields.join(', ')} }`;
+}
+
+export class Collection {
+  readonly ns: string;
+  readonly records = new Map<number, Stored>();
+  /** A new list whenever it changes; that of `_id` comes first. */
+  indexes: readonly Index[];
+  nextId = 1;
+
+  constructor(
+    readonly id: number,
+    readonly db: string,
+    readonly name: string,
+    specs: readonly Doc[] = [ID_INDEX],
+  ) {
+    this.ns = `${db}.${name}`;
+    this.indexes = specs.map((spec) => new Index(spec));
+  }
+
+  /** Puts a record in the place of another, or adds or removes one. */
+  replace(before: Stored | undefined, after: Stored | undefined): void {
+    for (const index of this.indexes) {
+      if (before) index.remove(before);
+      if (after) index.add(after);
+    }
+    if (after) this.records.set(after.id, after);
+    else if (before) this.records.delete(before.id);
+  }
+}
