@@ -70,8 +70,28 @@ module.exports = {
     {
       name: 'no-dev-packages-in-the-service',
       severity: 'error',
-      from: { path: '^(src|packages/[^/]+/src)/', pathNot: '\\.spec\\.ts$' },
+      // the pages are bundled: what they need is needed for building them alone
+      from: { path: '^(src|packages/[^/]+/src)/', pathNot: '\\.spec\\.ts$|^packages/h5/' },
       to: { dependencyTypes: ['npm-dev'] },
+    },
+    {
+      name: 'the-two-pages-share-what-is-beside-them',
+      comment: 'The guest page and the host page are loaded apart.',
+      severity: 'error',
+      from: { path: '^packages/h5/src/(interview|host)/' },
+      to: { path: '^packages/h5/src/(interview|host)/', pathNot: '^packages/h5/src/$1/' },
+    },
+    {
+      name: 'what-the-pages-share-knows-neither',
+      severity: 'error',
+      from: { path: '^packages/h5/src/', pathNot: '^packages/h5/src/(interview|host)/' },
+      to: { path: '^packages/h5/src/(interview|host)/' },
+    },
+    {
+      name: 'only-the-media-layer-knows-zego',
+      severity: 'error',
+      from: { path: '^packages/h5/src/', pathNot: '^packages/h5/src/media/zego-engine\\.ts$' },
+      to: { path: 'zego-express-engine-webrtc' },
     },
   ],
   options: {

@@ -9,6 +9,7 @@ ENV CI=true
 COPY package.json package-lock.json .npmrc ./
 COPY packages/embedded-mongo/package.json packages/embedded-mongo/
 COPY packages/platform-sandbox/package.json packages/platform-sandbox/
+COPY packages/h5/package.json packages/h5/
 
 FROM manifests AS build
 RUN --mount=type=cache,target=/root/.npm npm ci
@@ -27,6 +28,7 @@ WORKDIR /app
 COPY --from=production /app ./
 COPY --from=build /app/packages/embedded-mongo/dist packages/embedded-mongo/dist
 COPY --from=build /app/packages/platform-sandbox/dist packages/platform-sandbox/dist
+COPY --from=build /app/packages/h5/dist packages/h5/dist
 COPY --from=build /app/dist dist
 RUN install -d -o node -g node -m 700 /data
 ENV DATA_DIR=/data

@@ -60,8 +60,8 @@ export default tseslint.config(
     rules: { 'no-restricted-properties': 'off', 'no-console': 'off' },
   },
   {
-    // Jest loads its global set-up by default export
-    files: ['test/support/global-*.ts'],
+    // Jest loads its global set-up by default export, and a component is one
+    files: ['test/support/global-*.ts', 'packages/h5/src/vue.d.ts'],
     rules: { 'no-restricted-exports': 'off' },
   },
   {

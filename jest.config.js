@@ -54,5 +54,10 @@ module.exports = {
       displayName: 'platform-sandbox',
       testMatch: ['<rootDir>/packages/platform-sandbox/test/**/*.spec.ts'],
     },
+    {
+      ...common,
+      displayName: 'h5',
+      testMatch: ['<rootDir>/packages/h5/test/**/*.spec.ts'],
+    },
   ],
 };

@@ -1,4 +1,4 @@
-import autocannon, { type Request } from 'autocannon';
+import autocannon, { type Options, type Request } from 'autocannon';
 import type { ServerProcess } from './server-process';
 
 export interface Sample {
@@ -6,7 +6,7 @@ export interface Sample {
   /** of the time from a request to its answer, in ms */
   p50: number;
   p99: number;
-  /** of the server's whole process, all threads */
+  /** of the server's whole process, all threads, and of the processes that it has started */
   cpuMsPerRequest: number;
 }
 
@@ -34,8 +34,22 @@ export async function measure(
   server: ServerProcess,
   { requests, seconds, connections }: Load,
 ): Promise<Sample | null> {
+  return sampleOf(server, { url: server.url, requests, duration: seconds, connections });
+}
+
+/** The same for what takes so long that it is counted instead of timed: `amount` requests, one after the other. */
+export function measureFew(
+  server: ServerProcess,
+  requests: Request[],
+  amount: number,
+): Promise<Sample | null> {
+  return sampleOf(server, { url: server.url, requests, amount, connections: 1, timeout: 60 });
+}
+
+async function sampleOf(server: ServerProcess, options: Options): Promise<Sample | null> {
+  const { requests = [] } = options;
   const cpuBefore = server.cpuMs();
-  const result = await autocannon({ url: server.url, requests, duration: seconds, connections });
+  const result = await autocannon(options);
   const cpuMs = server.cpuMs() - cpuBefore;
   const answered = result['2xx'];
   if (result.non2xx > 0 || result.errors > 0) {

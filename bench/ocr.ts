@@ -28,7 +28,7 @@ async function main(): Promise<void> {
     options: { pictures: { type: 'string', default: '72' }, help: { type: 'boolean', default: false } },
   });
   if (values.help) return say(USAGE);
-  const limits = { queueLimit: 8, timeoutMs: 30_000, memoryLimitMb: 4096, idleMs: 60_000 };
+  const limits = { queueLimit: 8, timeoutMs: 30_000, memoryLimitMb: 4096, niceness: 10, idleMs: 60_000 };
   const queue = new RecognitionQueue(limits, pino({ level: 'warn' }));
   const reader = new LocalReader(queue);
   await reader.check();

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { COMPARED, type Route, ROUTES } from './routes';
 
 export interface BenchOptions {
   customers: number;
@@ -8,8 +9,8 @@ export interface BenchOptions {
   connections: number;
   /** whether the database stays for the next run */
   keep: boolean;
-  /** only service, floor and Express on list and detail */
-  compareOnly: boolean;
+  /** what is measured */
+  routes: readonly Route[];
 }
 
 export const USAGE = `Usage: npm run bench -- [options]
@@ -18,7 +19,8 @@ export const USAGE = `Usage: npm run bench -- [options]
   --seconds N       length of one measurement (2.5)
   --connections N   requests under way at a time (8)
   --keep            leave the database for the next run
-  --compare-only    list and detail only, without the other routes
+  --routes A,B      these only, of: ${ROUTES.join(', ')}
+  --compare-only    those only that all programs answer: ${COMPARED.join(', ')}
 BENCH_MONGODB_URI names a real MongoDB; without it the embedded server is started.`;
 
 /** @throws {Error} naming the option that is wrong */
@@ -31,6 +33,7 @@ export function readOptions(args: string[]): BenchOptions | 'help' {
       seconds: { type: 'string', default: '2.5' },
       connections: { type: 'string', default: '8' },
       keep: { type: 'boolean', default: false },
+      routes: { type: 'string' },
       'compare-only': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -42,8 +45,14 @@ export function readOptions(args: string[]): BenchOptions | 'help' {
     seconds: positive('--seconds', values.seconds),
     connections: positive('--connections', values.connections),
     keep: values.keep,
-    compareOnly: values['compare-only'],
+    routes: values.routes ? values.routes.split(',').map(route) : values['compare-only'] ? COMPARED : ROUTES,
   };
+}
+
+function route(name: string): Route {
+  const found = ROUTES.find((known) => known === name.trim());
+  if (found) return found;
+  throw new Error(`--routes: ${ROUTES.join(', ')}; not ${name}`);
 }
 
 function positive(name: string, value: string): number {

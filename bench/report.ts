@@ -7,6 +7,8 @@ import { type Variant, VARIANTS } from './variants';
 const TARGETS: Partial<Record<Route, { floor: number; express: number }>> = {
   list: { floor: 1.35, express: 0.5 },
   detail: { floor: 1.35, express: 0.35 },
+  'public-list': { floor: 1.35, express: 0.5 },
+  'public-detail': { floor: 1.35, express: 0.35 },
 };
 
 export interface Results {
@@ -22,8 +24,7 @@ export function report(results: Results): string {
   return [
     `${results.database}; ${results.conditions}; Node ${process.version}; ${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}`,
     routesTable(results),
-    comparisonTable(results),
-    ratiosTable(results),
+    ...(compared(results).length > 0 ? [comparisonTable(results), ratiosTable(results)] : []),
   ].join('\n\n');
 }
 
@@ -35,15 +36,20 @@ function routesTable(results: Results): string {
   return table(['service', 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms/request', 'database calls'], rows);
 }
 
+/** Of the compared routes, those that were measured. */
+function compared(results: Results): Route[] {
+  return COMPARED.filter((route) => results.samples('floor', route).length > 0);
+}
+
 function comparisonTable(results: Results): string {
-  const rows = COMPARED.flatMap((route) =>
+  const rows = compared(results).flatMap((route) =>
     VARIANTS.map((variant) => figures(`${route}, ${variant}`, results.samples(variant, route))),
   );
   return table(['side by side', 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms/request'], rows);
 }
 
 function ratiosTable(results: Results): string {
-  const rows = COMPARED.flatMap((route) => {
+  const rows = compared(results).flatMap((route) => {
     const noise = spread(results, route);
     return (['floor', 'express'] as const).map((other) => {
       const ratio = ratioTo(results, other, route);

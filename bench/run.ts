@@ -2,15 +2,15 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type BenchDatabase, openDatabase } from './database';
 import { CallCounter } from './database-calls';
-import { measure, type Sample, warmUp } from './measure';
+import { measure, measureFew, type Sample, warmUp } from './measure';
 import { type BenchOptions, readOptions, USAGE } from './options';
 import { report } from './report';
-import { COMPARED, LIST_PATHS, type Route, ROUTES, Traffic } from './routes';
+import { COMPARED, FEW, type Route, Traffic } from './routes';
 import type { ServerProcess } from './server-process';
 import { startService, startVariants, type Variant, VARIANTS } from './variants';
 
-/** The built service; this file lies in its bench folder. */
-const SERVICE = join(__dirname, '..');
+/** The built service; this file lies in a folder beside it, below what it is made from. */
+const SERVICE = join(__dirname, '..', '..');
 
 interface Task {
   variant: Variant;
@@ -34,8 +34,8 @@ async function bench(database: BenchDatabase, options: BenchOptions): Promise<st
   const servers = await startVariants(SERVICE, database);
   try {
     const traffic = await Traffic.prepare(servers.service.url, database.firstFreshPhone);
-    await requireSameAnswers(servers, traffic);
-    const routes = options.compareOnly ? COMPARED : ROUTES;
+    const { routes } = options;
+    await requireSameAnswers(servers, traffic, routes);
     const commands = await countCalls(database, traffic, routes);
     const samples = await measureInRounds(tasksOf(routes), servers, traffic, options);
     return report({
@@ -75,8 +75,12 @@ async function measureInRounds(
     for (let round = 0; round <= rounds && part.length > 0; round++) {
       for (const task of shuffled(part)) {
         const requests = traffic.requests(task.route);
-        if (round === 0 && part === compared) await warmUp(servers[task.variant], { requests, connections });
-        const sample = await measure(servers[task.variant], { requests, seconds, connections });
+        const server = servers[task.variant];
+        const few = FEW[task.route];
+        if (round === 0 && part === compared) await warmUp(server, { requests, connections });
+        const sample = few
+          ? await measureFew(server, requests, few)
+          : await measure(server, { requests, seconds, connections });
         if (!sample && part === compared)
           throw new Error(`${key(task)}: nothing was answered in ${seconds} s`);
         if (round > 0 && sample) samples.set(key(task), [...(samples.get(key(task)) ?? []), sample]);
@@ -95,8 +99,13 @@ async function databaseAtRest(service: ServerProcess): Promise<void> {
 }
 
 /** Variants that answer differently cannot be compared. */
-async function requireSameAnswers(servers: Servers, { token, detailPaths }: Traffic): Promise<void> {
-  for (const path of [...LIST_PATHS, ...detailPaths.slice(0, 5)]) {
+async function requireSameAnswers(
+  servers: Servers,
+  { token, paths }: Traffic,
+  routes: readonly Route[],
+): Promise<void> {
+  const asked = COMPARED.filter((route) => routes.includes(route));
+  for (const path of asked.flatMap((route) => paths[route]?.slice(0, 5) ?? [])) {
     const [expected, ...others] = await Promise.all(
       VARIANTS.map(async (variant) => {
         const response = await fetch(servers[variant].url + path, {
@@ -126,7 +135,7 @@ async function countCalls(
       if (!request) continue;
       const { setupRequest } = request;
       const next = () => (typeof setupRequest === 'function' ? setupRequest(request, {}) : request);
-      commands.set(route, await counter.commandsOf(server.url, next));
+      commands.set(route, await counter.commandsOf(server.url, next, FEW[route]));
     }
     return commands;
   } finally {

@@ -25,9 +25,22 @@ import { HealthModule } from './modules/health/health.module';
 import { ResumesModule } from './modules/resumes/resumes.module';
 import { LeadsModule } from './modules/leads/leads.module';
 import { MessagesModule } from './modules/messages/messages.module';
+import { InterviewModule } from './modules/interview/interview.module';
 import { OcrModule } from './modules/ocr/ocr.module';
+import { H5Module } from './modules/h5/h5.module';
+import { ContactsModule } from './modules/contacts/contacts.module';
+import { MarketplaceJobsModule } from './modules/jobs/jobs.module';
+import { MembersModule } from './modules/members/members.module';
+import { PicturesModule } from './modules/pictures/pictures.module';
+import { SkusModule } from './modules/skus/skus.module';
+import { PaymentsModule } from './modules/payments/payments.module';
+import { OrdersModule } from './modules/orders/orders.module';
+import { VouchersModule } from './modules/vouchers/vouchers.module';
+import { JobPromotionsModule } from './modules/job-promotions/job-promotions.module';
+import { ReconciliationModule } from './modules/reconciliation/reconciliation.module';
 import { UsersModule } from './modules/users/users.module';
 import { WechatModule } from './modules/wechat/wechat.module';
+import { ZegoModule } from './modules/zego/zego.module';
 import { StorageModule } from './platforms/storage/storage.module';
 
 export interface Surroundings {
@@ -68,6 +81,19 @@ export class AppModule {
         ResumesModule,
         OcrModule,
         FilesModule,
+        InterviewModule,
+        ZegoModule,
+        H5Module,
+        MembersModule,
+        ContactsModule,
+        MarketplaceJobsModule,
+        PicturesModule,
+        SkusModule,
+        PaymentsModule,
+        OrdersModule,
+        VouchersModule,
+        JobPromotionsModule,
+        ReconciliationModule,
         ...features,
       ],
       providers: [

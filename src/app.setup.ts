@@ -5,10 +5,13 @@ import { AccessControl } from './common/access/access-control';
 import { refuseUnroutable } from './common/errors/unroutable';
 import { addBodyParsers } from './common/http/body-parsers';
 import { addHooks, requestIdOf } from './common/http/hooks';
+import { keepRawBodies } from './common/http/raw-body';
 import { refuseUndecidedRoutes } from './common/http/undecided-routes';
+import { closeUnusedConnections } from './common/http/unused-connections';
 import { NestLogger } from './common/logging/logger';
 import { Metrics } from './common/metrics/metrics';
 import { acceptUploads } from './common/uploads/upload-hooks';
+import { servePages } from './modules/h5/serve-pages';
 import { serveApiDocument } from './openapi';
 import type { Settings } from './config/settings';
 
@@ -26,8 +29,11 @@ export async function createApp(surroundings: Surroundings): Promise<NestFastify
   const fastify = app.getHttpAdapter().getInstance();
   refuseUndecidedRoutes(fastify);
   addBodyParsers(fastify);
+  closeUnusedConnections(fastify);
+  keepRawBodies(fastify);
   addHooks(fastify, { access: app.get(AccessControl), metrics: app.get(Metrics), logger });
   await acceptUploads(app);
+  await servePages(app);
   allowOrigins(app, settings.env.CORS_ORIGINS);
   serveApiDocument(app);
   return app;

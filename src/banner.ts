@@ -15,6 +15,7 @@ export function startupBanner({ url, settings, database, sandboxUrl, firstAdmin 
   const lines = [
     ['服务', url],
     ['接口文档', `${url}/api/docs`],
+    ['视频面试', `${url}/h5/host`],
     ['健康检查', `${url}/api/health/ready`],
     [
       '数据库',
@@ -23,6 +24,8 @@ export function startupBanner({ url, settings, database, sandboxUrl, firstAdmin 
         : withoutPassword(database.uri),
     ],
     ['微信', sandboxUrl ? `平台沙箱（仅供开发和演示，不连接真实微信）${sandboxUrl}` : wechatLine(settings)],
+    ['视频', videoLine(settings)],
+    ...ocrLines(settings, sandboxUrl),
     ['限流计数', settings.env.REDIS_URL ? 'Redis' : '本进程内存'],
     ...adminLines(firstAdmin),
   ];
@@ -40,6 +43,18 @@ function wechatLine({ env }: Settings): string {
     ['公众号', env.WECHAT_MP_APP_ID],
   ];
   return parts.map(([what, appId]) => `${what} ${appId ?? '未配置'}`).join('，');
+}
+
+function videoLine({ zego }: Settings): string {
+  if (!zego) return '未配置，面试房间没有音视频';
+  return zego.isSandbox ? '平台沙箱，面试房间没有音视频' : `ZEGO ${zego.appId}`;
+}
+
+/** On this machine is the default, and needs no word. */
+function ocrLines({ tencentOcr }: Settings, sandboxUrl: string | undefined): string[][] {
+  if (!tencentOcr) return [];
+  const sandboxed = sandboxUrl !== undefined && tencentOcr.endpoint.startsWith(sandboxUrl);
+  return [['证件识别', sandboxed ? '平台沙箱（不看图片，总是返回示例证件）' : '腾讯云']];
 }
 
 function adminLines(firstAdmin: FirstAdminResult | null): string[][] {

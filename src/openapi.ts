@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { cleanupOpenApiDoc } from 'nestjs-zod';
 import { documentSchema, failureSchema } from './common/http/answers';
+import { marketplaceFailureSchema } from './common/http/marketplace-answers';
 
 const DESCRIPTION = [
   '两个小程序共用的后端：家政 CRM（`/api/...`）和招聘市场（无前缀）。',
@@ -9,6 +10,10 @@ const DESCRIPTION = [
   '**登录**：调用 `POST /api/auth/login`，把返回的 `token` 填到右上角 **Authorize** 的 `crm` 中。',
   '',
   '成功：`{success:true, message, data, timestamp}`；失败：`{success:false, message, code, details?, requestId, timestamp}`。',
+  '',
+  '**招聘市场**：调用 `POST /wechat/user/register` 或 `POST /wechat/user/login`，把响应头 `Authorization` 中的令牌填到 `marketplace`，返回的 `id` 填到 `user_id`。',
+  '',
+  '成功：`{code:0, message, data}`；失败：`{code, message, data}`，`code` 为 HTTP 状态码，或业务码 1002（联系券不足）、1003（金额不符）。时间为北京时间 `YYYY-MM-DD HH:mm:ss.SSS`。',
 ].join('\n');
 
 /** The OpenAPI 3.1 document of both APIs. */
@@ -30,17 +35,40 @@ export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('简历')
     .addTag('文件')
     .addTag('证件识别')
+    .addTag('视频面试')
+    .addTag('视频服务')
     .addTag('操作记录')
     .addTag('运行状态')
+    .addTag('市场：用户')
+    .addTag('市场：招聘')
+    .addTag('市场：收藏')
+    .addTag('市场：联系')
+    .addTag('市场：图片')
+    .addTag('市场管理')
     .build();
   const document = SwaggerModule.createDocument(app, base, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
   document.components = {
     ...document.components,
-    schemas: { ...document.components?.schemas, Failure: documentSchema(failureSchema) },
+    schemas: {
+      ...document.components?.schemas,
+      Failure: documentSchema(failureSchema),
+      MarketplaceFailure: documentSchema(marketplaceFailureSchema),
+    },
   };
+  nameSpellings(document);
   return cleanupOpenApiDoc(document, { version: '3.1' });
+}
+
+/** Of a route with several spellings the library numbers the operations, in brackets that no generator likes. */
+function nameSpellings({ paths }: OpenAPIObject): void {
+  for (const path of Object.values(paths)) {
+    for (const operation of Object.values(path) as { operationId?: string }[]) {
+      const [, name, number] = /^(.+)\[(\d+)\]$/.exec(operation.operationId ?? '') ?? [];
+      if (name) operation.operationId = number === '0' ? name : `${name}_${Number(number) + 1}`;
+    }
+  }
 }
 
 /** Swagger UI at /api/docs, from files of its npm package: it works without the internet. */

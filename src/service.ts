@@ -9,12 +9,12 @@ import { Settings } from './config/settings';
 import { ensureIndexes } from './database/indexes';
 import { openDatabaseServer } from './database/server';
 import { FirstAdmin } from './modules/users/first-admin';
-import { openSandbox } from './sandbox';
+import { openSandbox, sandboxKeys } from './sandbox';
 
 /** Starts the whole service: settings, database, indexes, application, first administrator; then says where it is. */
 export async function startService(environment: Record<string, string | undefined>): Promise<void> {
   // what is wrong with the settings is told before anything is started
-  Settings.load(environment);
+  Settings.load({ ...environment, ...(await sandboxKeys(environment)) });
   const sandbox = await openSandbox(environment);
   const settings = Settings.load({ ...environment, ...sandbox?.environment });
   const logger = createLogger(settings);
@@ -38,7 +38,7 @@ export async function startService(environment: Record<string, string | undefine
     const host = sandbox && !environment['HOST'] ? '127.0.0.1' : settings.env.HOST;
     await app.listen(settings.env.PORT, host);
     const url = localUrl(await app.getUrl());
-    await sandbox?.pushEventsTo(`${url}/api/wechat/event`);
+    await sandbox?.deliverTo(url);
     process.stdout.write(startupBanner({ url, settings, database, sandboxUrl: sandbox?.url, firstAdmin }));
   } catch (error) {
     await surroundings.stop();

@@ -6,6 +6,7 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import jwt from 'jsonwebtoken';
 import { connect, model, Schema, type Types } from 'mongoose';
 import { type CustomerRow, detail, LIST_FIELDS, listItem, type NameOf, pageOf, success } from './customer';
+import { listResumes, oneResume } from './express-resumes';
 
 class ListQuery {
   @Type(() => Number)
@@ -190,7 +191,7 @@ function tokenCheck(secret: string) {
 }
 
 /**
- * The same two answers in the usual manner: Express 5, mongoose documents with populated names, class-validator on the
+ * The same answers in the usual manner: Express 5, mongoose documents with populated names, class-validator on the
  * way in and class-transformer on the way out. With a token check, but without limits, log, metrics and request ids.
  */
 async function main(): Promise<void> {
@@ -202,6 +203,8 @@ async function main(): Promise<void> {
   const authenticated = tokenCheck(JWT_SECRET);
   app.get('/api/customers/miniprogram/list', authenticated, list);
   app.get('/api/customers/miniprogram/:id', authenticated, one);
+  app.get('/api/resumes/public/list', listResumes);
+  app.get('/api/resumes/public/:id', oneResume);
   app.listen(Number(PORT), '127.0.0.1');
   process.once('SIGTERM', () => process.exit(0));
 }

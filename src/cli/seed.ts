@@ -67,17 +67,21 @@ function progressOn(bar: SingleBar, total: number): Progress {
   return (customers) => (bar.isActive ? bar.update(customers) : bar.start(total, customers));
 }
 
-function summary(team: User[], { customers, resumes, seed: number, base, password }: SeedOptions): string {
+function summary(
+  team: User[],
+  { customers, resumes, jobs, seed: number, base, password }: SeedOptions,
+): string {
   const byRole = ROLES.map((role) => {
     const names = team.filter((user) => user.role === role && user.active).map(({ username }) => username);
     const range = names.length > 1 ? `${names[0]} … ${names.at(-1)}` : names.join('');
     return `  ${ROLE_LABELS[role]}：${range}`;
   });
   return [
-    `已写入 ${customers} 位客户、${resumes} 份简历、${team.length} 名员工、轮播图和文章（--seed ${number} --base ${base.toISOString()}）。`,
+    `已写入 ${customers} 位客户、${resumes} 份简历、${team.length} 名员工、轮播图和文章、${jobs} 条市场信息（--seed ${number} --base ${base.toISOString()}）。`,
     '可以用以下账号登录：',
     ...byRole,
     `  密码都是：${password}`,
+    ...(jobs > 0 ? ['市场用户在平台沙箱中登录：login_code 为 demo-member1.任意字符，每个只能用一次'] : []),
   ].join('\n');
 }
 

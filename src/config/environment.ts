@@ -103,6 +103,7 @@ export const environmentSchema = z.object({
   OCR_TIMEOUT_MS: z.coerce.number().int().min(1000).max(50_000).default(15_000),
   /** below what the models take, no card would ever be read */
   OCR_MEMORY_LIMIT_MB: z.coerce.number().int().min(768).default(1536),
+  OCR_NICENESS: z.coerce.number().int().min(0).max(19).default(10),
   TENCENT_SECRET_ID: z.string().min(1).optional(),
   TENCENT_SECRET_KEY: z.string().min(1).optional(),
   TENCENT_REGION: z.string().min(1).default('ap-guangzhou'),
@@ -127,14 +128,47 @@ export const environmentSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9]{43}$/, { error: '应为 43 位字母或数字' })
     .optional(),
+  WECHAT_MP_ENCRYPTED_ONLY: flag.default(false),
   WECHAT_MP_TEMPLATE_ID: z.string().min(1).max(64).optional(),
   WECHAT_MP_BASE_URL: httpUrl.default('https://api.weixin.qq.com'),
+
+  ZEGO_APP_ID: count.max(4_294_967_295).optional(),
+  ZEGO_SERVER_SECRET: appSecret.optional(),
+  ZEGO_API_BASE_URL: httpUrl.default('https://rtc-api.zego.im'),
+  ZEGO_WEB_SERVER_URL: z.url({ protocol: /^wss$/, error: '应以 wss:// 开头' }).optional(),
+  INTERVIEW_STREAM_LIMIT: count.max(100_000).default(1000),
+  WECHAT_PAY_MCH_ID: z
+    .string()
+    .regex(/^\d{8,12}$/, { error: '应为 8–12 位数字' })
+    .optional(),
+  WECHAT_PAY_SERIAL_NO: z
+    .string()
+    .regex(/^[0-9A-Fa-f]{8,64}$/, { error: '应为证书序列号（十六进制）' })
+    .optional(),
+  /** PEM, or the path of a PEM file */
+  WECHAT_PAY_PRIVATE_KEY: z.string().min(1).optional(),
+  WECHAT_PAY_API_V3_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{32}$/, { error: '应为 32 个字符' })
+    .optional(),
+  WECHAT_PAY_PUBLIC_KEY_ID: z
+    .string()
+    .regex(/^PUB_KEY_ID_\w{1,64}$/, { error: '应以 PUB_KEY_ID_ 开头' })
+    .optional(),
+  /** PEM, or the path of a PEM file */
+  WECHAT_PAY_PUBLIC_KEY: z.string().min(1).optional(),
+  WECHAT_PAY_BASE_URL: httpUrl.default('https://api.mch.weixin.qq.com'),
+
   SANDBOX_PORT: z.coerce.number().int().min(0).max(65535).default(3900),
 
   RATE_LIMIT_PER_IP: count.default(1200),
   RATE_LIMIT_PER_USER: count.default(600),
   /** multiplies the limits of single routes */
   RATE_LIMIT_FACTOR: z.coerce.number().positive().default(1),
+
+  CONTACT_VISIBILITY: z.enum(['open', 'voucher']).default('open'),
+  /** contact vouchers that a new member starts with */
+  REGISTER_GIFT_VOUCHERS: z.coerce.number().int().min(0).max(1000).default(0),
 });
 
 export type Environment = z.infer<typeof environmentSchema>;

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { createSign, createVerify, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Settings, SettingsError } from './settings';
@@ -18,6 +19,8 @@ const S3 = {
   STORAGE_S3_ACCESS_KEY_ID: 'LTAI-tongxin',
   STORAGE_S3_SECRET_ACCESS_KEY: 'n3Kx8Zq1vT5wRm7y',
 };
+
+const ZEGO = { ZEGO_APP_ID: '1234567891', ZEGO_SERVER_SECRET: 'f3a91c07be5d42688d10c2b7e94f6a35' };
 
 const load = (environment: Record<string, string | undefined>) =>
   Settings.load({ JWT_SECRET: SECRET, ...environment });
@@ -88,14 +91,21 @@ describe('settings', () => {
     ['OCR_TIMEOUT_MS', '10'],
     ['OCR_TIMEOUT_MS', '60000'],
     ['OCR_MEMORY_LIMIT_MB', '256'],
+    ['OCR_NICENESS', '-5'],
     ['TENCENT_OCR_ENDPOINT', 'ocr.tencentcloudapi.com'],
     ['RATE_LIMIT_PER_IP', '-5'],
     ['RATE_LIMIT_PER_USER', 'many'],
     ['RATE_LIMIT_FACTOR', '0'],
+    ['CONTACT_VISIBILITY', 'closed'],
+    ['REGISTER_GIFT_VOUCHERS', '-1'],
+    ['REGISTER_GIFT_VOUCHERS', '1.5'],
     ['STORAGE_DRIVER', 'ftp'],
     ['STORAGE_S3_FORCE_PATH_STYLE', 'yes'],
     ['FILE_URL_TTL_SECONDS', '0'],
     ['FILE_URL_TTL_SECONDS', '999999999'],
+    ['ZEGO_API_BASE_URL', 'rtc-api.zego.im'],
+    ['ZEGO_WEB_SERVER_URL', 'https://webliveroom1-api.zego.im/ws'],
+    ['INTERVIEW_STREAM_LIMIT', '0'],
   ])('refuse %s=%s and name it', (name, value) => {
     expect(namedBy(problemsOf({ [name]: value }))).toEqual([name]);
   });
@@ -171,6 +181,38 @@ describe('settings', () => {
     });
   });
 
+  it.each([
+    ['ZEGO_APP_ID', 'wx123'],
+    ['ZEGO_APP_ID', '0'],
+    ['ZEGO_APP_ID', '4294967296'],
+    ['ZEGO_SERVER_SECRET', 'f3a91c07be5d42688d10c2b7e94f6a3'],
+    ['ZEGO_SERVER_SECRET', 'f3a91c07be5d42688d10c2b7e94f6a3-'],
+  ])('refuse %s=%s and name it', (name, value) => {
+    expect(namedBy(problemsOf({ ...ZEGO, [name]: value }))).toEqual([name]);
+  });
+
+  it('take an app at ZEGO whole or not at all, and know where its pages connect to', () => {
+    expect(load({}).zego).toBeUndefined();
+    for (const name of Object.keys(ZEGO))
+      expect(problemsOf({ ...ZEGO, [name]: '' })).toEqual([
+        expect.stringContaining('ZEGO_APP_ID 和 ZEGO_SERVER_SECRET 必须同时设置'),
+      ]);
+    expect(load(ZEGO).zego).toEqual({
+      appId: 1_234_567_891,
+      serverSecret: ZEGO.ZEGO_SERVER_SECRET,
+      apiBaseUrl: 'https://rtc-api.zego.im',
+      webServer: 'wss://webliveroom1234567891-api.zego.im/ws',
+      isSandbox: false,
+    });
+    const elsewhere = { ZEGO_WEB_SERVER_URL: 'wss://webliveroom1-api.coolzcloud.com/ws' };
+    expect(load({ ...ZEGO, ...elsewhere }).zego?.webServer).toBe(elsewhere.ZEGO_WEB_SERVER_URL);
+    const sandbox = { ZEGO_API_BASE_URL: 'http://127.0.0.1:3900/zego/' };
+    expect(load({ ...ZEGO, ...sandbox }).zego).toMatchObject({
+      apiBaseUrl: 'http://127.0.0.1:3900/zego',
+      isSandbox: true,
+    });
+  });
+
   it('read lists and addresses as their users mean them', () => {
     const settings = load({
       CORS_ORIGINS: 'https://a.cn, https://b.cn,,',
@@ -192,6 +234,112 @@ describe('settings', () => {
   it('never repeat a secret in the message', () => {
     const secret = 'changeme-changeme-changeme-changeme';
     expect(problemsOf({ ...PRODUCTION, JWT_SECRET: secret }).join()).not.toContain(secret);
+  });
+});
+
+describe('settings of WeChat Pay', () => {
+  const pemOf = (key: KeyObject) =>
+    key.export({ type: key.type === 'private' ? 'pkcs8' : 'spki', format: 'pem' });
+  const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const weak = generateKeyPairSync('rsa', { modulusLength: 1024 });
+  const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const MERCHANT = {
+    WECHAT_APP_ID: 'wx0123456789abcdef',
+    WECHAT_APP_SECRET: 'f3a91c07be5d42688d10c2b7e94f6a35',
+    WECHAT_PAY_MCH_ID: '1900000109',
+    WECHAT_PAY_SERIAL_NO: '5157F09EFDC096DE15EBE81A47057A7232F1B8E1',
+    WECHAT_PAY_PRIVATE_KEY: String(pemOf(keys.privateKey)),
+    WECHAT_PAY_API_V3_KEY: 'Kq83nVx2Lm5Rt9Wz4Yb7Cd1Fg6Hj0PsT',
+  };
+  const PLATFORM = {
+    WECHAT_PAY_PUBLIC_KEY_ID: 'PUB_KEY_ID_0119000001092026010100000000',
+    WECHAT_PAY_PUBLIC_KEY: String(pemOf(keys.publicKey)),
+  };
+
+  it('may be absent, and are read as a whole', () => {
+    expect(load({}).wechatPay).toBeUndefined();
+    expect(load(MERCHANT).wechatPay).toMatchObject({
+      appId: MERCHANT.WECHAT_APP_ID,
+      merchantId: '1900000109',
+      serialNo: MERCHANT.WECHAT_PAY_SERIAL_NO,
+      apiV3Key: MERCHANT.WECHAT_PAY_API_V3_KEY,
+      publicKey: undefined,
+      baseUrl: 'https://api.mch.weixin.qq.com',
+    });
+    expect(load({ ...MERCHANT, ...PLATFORM }).wechatPay?.publicKey?.id).toBe(
+      PLATFORM.WECHAT_PAY_PUBLIC_KEY_ID,
+    );
+  });
+
+  it.each([
+    ['as it is', (pem: string) => pem],
+    ['in one line', (pem: string) => pem.replaceAll('\n', '\\n')],
+    [
+      'by the path of its file',
+      (pem: string) => {
+        const file = join(mkdtempSync(join(tmpdir(), 'settings-')), 'apiclient_key.pem');
+        writeFileSync(file, pem);
+        return file;
+      },
+    ],
+  ])('take a key %s', (_how, given) => {
+    const settings = load({
+      ...MERCHANT,
+      WECHAT_PAY_PRIVATE_KEY: given(MERCHANT.WECHAT_PAY_PRIVATE_KEY),
+      WECHAT_PAY_PUBLIC_KEY_ID: PLATFORM.WECHAT_PAY_PUBLIC_KEY_ID,
+      WECHAT_PAY_PUBLIC_KEY: given(PLATFORM.WECHAT_PAY_PUBLIC_KEY),
+    });
+    const { privateKey, publicKey } = settings.wechatPay!;
+    const signature = createSign('sha256').update('x').sign(privateKey);
+    expect(createVerify('sha256').update('x').verify(publicKey!.key, signature)).toBe(true);
+  });
+
+  it.each(['WECHAT_PAY_MCH_ID', 'WECHAT_PAY_SERIAL_NO', 'WECHAT_PAY_PRIVATE_KEY', 'WECHAT_PAY_API_V3_KEY'])(
+    'are refused without %s',
+    (name) => {
+      expect(problemsOf({ ...MERCHANT, [name]: '' })).toEqual([
+        expect.stringContaining(`必须同时设置，缺少 ${name}`),
+      ]);
+    },
+  );
+
+  it('are refused with half a public key, or without the mini-program', () => {
+    for (const name of Object.keys(PLATFORM))
+      expect(problemsOf({ ...MERCHANT, ...PLATFORM, [name]: '' })).toEqual([
+        expect.stringContaining(`缺少 ${name}`),
+      ]);
+    const without = { ...MERCHANT, WECHAT_APP_ID: '', WECHAT_APP_SECRET: '' };
+    expect(namedBy(problemsOf(without))).toEqual(['WECHAT_APP_ID']);
+  });
+
+  it.each([
+    ['WECHAT_PAY_MCH_ID', 'mch-1'],
+    ['WECHAT_PAY_SERIAL_NO', 'not hexadecimal'],
+    ['WECHAT_PAY_API_V3_KEY', 'too short'],
+    ['WECHAT_PAY_PUBLIC_KEY_ID', '5157F09EFDC096DE'],
+    ['WECHAT_PAY_BASE_URL', 'api.mch.weixin.qq.com'],
+    ['WECHAT_PAY_PRIVATE_KEY', '/nowhere/apiclient_key.pem'],
+    ['WECHAT_PAY_PRIVATE_KEY', String(pemOf(weak.privateKey))],
+    ['WECHAT_PAY_PRIVATE_KEY', String(pemOf(curve.privateKey))],
+    ['WECHAT_PAY_PRIVATE_KEY', String(pemOf(keys.publicKey))],
+    ['WECHAT_PAY_PUBLIC_KEY', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----'],
+  ])('refuse a wrong %s and name it, without repeating it', (name, value) => {
+    const problems = problemsOf({ ...MERCHANT, ...PLATFORM, [name]: value });
+    expect(namedBy(problems)).toEqual([name]);
+    expect(problems.join()).not.toContain(value);
+  });
+
+  it('are refused in production with http, with a sandbox, or with an example key', () => {
+    const production = { ...PRODUCTION, ...MERCHANT };
+    expect(problemsOf(production)).toEqual([]);
+    expect(namedBy(problemsOf({ ...production, PUBLIC_BASE_URL: 'http://crm.tongxin.cn' }))).toEqual([
+      'PUBLIC_BASE_URL',
+    ]);
+    expect(namedBy(problemsOf({ ...production, WECHAT_PAY_BASE_URL: 'http://127.0.0.1:3900/pay' }))).toEqual([
+      'WECHAT_PAY_BASE_URL',
+    ]);
+    const example = { ...production, WECHAT_PAY_API_V3_KEY: 'your-api-v3-key-of-32-characters' };
+    expect(namedBy(problemsOf(example))).toEqual(['WECHAT_PAY_API_V3_KEY']);
   });
 });
 
@@ -225,6 +373,14 @@ describe('settings of production', () => {
     const wrong = { ...S3, STORAGE_S3_SECRET_ACCESS_KEY: 'your-secret-access-key' };
     expect(problemsOf({ ...PRODUCTION, ...S3 })).toEqual([]);
     expect(namedBy(problemsOf({ ...PRODUCTION, ...wrong }))).toEqual(['STORAGE_S3_SECRET_ACCESS_KEY']);
+  });
+
+  it('refuse an example secret of ZEGO, and a platform sandbox in its place', () => {
+    expect(problemsOf({ ...PRODUCTION, ...ZEGO })).toEqual([]);
+    const wrong = { ...ZEGO, ZEGO_SERVER_SECRET: 'x'.repeat(32) };
+    expect(namedBy(problemsOf({ ...PRODUCTION, ...wrong }))).toEqual(['ZEGO_SERVER_SECRET']);
+    const sandbox = { ...ZEGO, ZEGO_API_BASE_URL: 'http://127.0.0.1:3900/zego' };
+    expect(namedBy(problemsOf({ ...PRODUCTION, ...sandbox }))).toEqual(['ZEGO_API_BASE_URL']);
   });
 
   it('take a good password that begins with a doubled character', () => {

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { type Environment, environmentSchema } from './environment';
 import { readOrCreateSecret } from './local-secret';
+import { wechatPayProblems, type WechatPaySettings, wechatPaySettings } from './wechat-pay-settings';
 
 /** Words that mark a secret copied from an example instead of made for this installation. */
 const PLACEHOLDER =
@@ -70,6 +71,30 @@ function tencentOcrSettings(env: Environment): TencentOcrSettings | undefined {
   };
 }
 
+/** The agency's app at ZEGO. */
+export interface ZegoSettings {
+  appId: number;
+  serverSecret: string;
+  /** of the server API */
+  apiBaseUrl: string;
+  /** where a page's SDK connects to: wss://… */
+  webServer: string;
+  /** the platform sandbox stands in: there is a server API and no media */
+  isSandbox: boolean;
+}
+
+function zegoSettings(env: Environment): ZegoSettings | undefined {
+  const { ZEGO_APP_ID: appId, ZEGO_SERVER_SECRET: serverSecret } = env;
+  if (appId === undefined || serverSecret === undefined) return undefined;
+  return {
+    appId,
+    serverSecret,
+    apiBaseUrl: env.ZEGO_API_BASE_URL,
+    webServer: env.ZEGO_WEB_SERVER_URL ?? `wss://webliveroom${appId}-api.zego.im/ws`,
+    isSandbox: env.ZEGO_API_BASE_URL.startsWith('http:'),
+  };
+}
+
 export class SettingsError extends Error {
   constructor(readonly problems: string[]) {
     super(['环境变量有误，服务没有启动：', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
@@ -90,6 +115,11 @@ export class Settings {
 
   /** undefined where cards are read on this machine */
   readonly tencentOcr: TencentOcrSettings | undefined;
+  /** undefined where nothing can be paid */
+  readonly wechatPay: WechatPaySettings | undefined;
+
+  /** undefined where no app is configured: then there is no video */
+  readonly zego: ZegoSettings | undefined;
 
   private constructor(readonly env: Environment) {
     this.production = env.NODE_ENV === 'production';
@@ -99,6 +129,8 @@ export class Settings {
     this.storageDir = env.STORAGE_DIR ? resolve(env.STORAGE_DIR) : join(this.dataDir, 'files');
     this.storageS3 = s3Settings(env);
     this.tencentOcr = tencentOcrSettings(env);
+    this.zego = zegoSettings(env);
+    this.wechatPay = wechatPaySettings(env);
     this.logPretty = env.LOG_PRETTY ?? (env.NODE_ENV === 'development' && Boolean(process.stdout.isTTY));
   }
 
@@ -121,8 +153,15 @@ const TOGETHER = [
   ['ADMIN_USERNAME', 'ADMIN_PASSWORD'],
   ['WECHAT_APP_ID', 'WECHAT_APP_SECRET'],
   ['WECHAT_MP_APP_ID', 'WECHAT_MP_APP_SECRET', 'WECHAT_MP_TOKEN', 'WECHAT_MP_ENCODING_AES_KEY'],
+  ['ZEGO_APP_ID', 'ZEGO_SERVER_SECRET'],
 ];
-const PLATFORM_URLS = ['WECHAT_API_BASE_URL', 'WECHAT_MP_BASE_URL', 'TENCENT_OCR_ENDPOINT'];
+const PLATFORM_URLS = [
+  'WECHAT_API_BASE_URL',
+  'WECHAT_MP_BASE_URL',
+  'TENCENT_OCR_ENDPOINT',
+  'ZEGO_API_BASE_URL',
+  'WECHAT_PAY_BASE_URL',
+];
 
 /**
  * Rules that span variables; production takes no embedded default and no example secret.
@@ -135,7 +174,7 @@ function crossChecks(env: Record<string, string | undefined>): string[] {
     if (missing.length > 0 && missing.length < group.length)
       problems.push(`${group.join(' 和 ')} 必须同时设置，缺少 ${missing.join('、')}`);
   }
-  problems.push(...storageProblems(env), ...ocrProblems(env));
+  problems.push(...storageProblems(env), ...ocrProblems(env), ...wechatPayProblems(env));
   if (env['NODE_ENV'] !== 'production') return problems;
   if (!env['MONGODB_URI']) problems.push('MONGODB_URI：生产环境必须设置，内置数据库只用于开发和演示');
   if (!env['JWT_SECRET']) problems.push('JWT_SECRET：生产环境必须设置（至少 32 个字符）');
@@ -149,6 +188,8 @@ function crossChecks(env: Record<string, string | undefined>): string[] {
     WECHAT_MP_APP_SECRET: env['WECHAT_MP_APP_SECRET'],
     STORAGE_S3_SECRET_ACCESS_KEY: env['STORAGE_S3_SECRET_ACCESS_KEY'],
     TENCENT_SECRET_KEY: env['TENCENT_SECRET_KEY'],
+    ZEGO_SERVER_SECRET: env['ZEGO_SERVER_SECRET'],
+    WECHAT_PAY_API_V3_KEY: env['WECHAT_PAY_API_V3_KEY'],
   };
   for (const name of PLATFORM_URLS) {
     if (env[name]?.startsWith('http:')) problems.push(`${name}：生产环境必须使用 https，不能使用平台沙箱`);

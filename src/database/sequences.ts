@@ -31,6 +31,28 @@ export class Sequences {
       .catch((error: unknown) => runAgainOnDuplicate(error));
   }
 
+  /**
+   * The next number, within the transaction: given in the order in which transactions commit, so that whoever reads
+   * `last` sees everything that was done under it and the numbers before. Transactions that ask meet; one runs again.
+   */
+  async advance(name: string, session: ClientSession): Promise<number> {
+    const counter = await this.counters()
+      .findOneAndUpdate(
+        { _id: name },
+        { $inc: { last: 1 } },
+        { upsert: true, returnDocument: 'after', session },
+      )
+      .catch((error: unknown) => runAgainOnDuplicate(error));
+    if (!counter) throw new Error(`sequence ${name} gave no number`);
+    return counter.last;
+  }
+
+  /** The last number given by `advance`, as no failover can take it back; 0 before the first. */
+  async last(name: string): Promise<number> {
+    const counter = await this.counters().findOne({ _id: name }, { readConcern: { level: 'majority' } });
+    return counter?.last ?? 0;
+  }
+
   private counters() {
     return this.connection.collection<Sequence>('sequences');
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { type ClientSession, type Connection, mongo } from 'mongoose';
 import { duplicateKeyFields } from '../common/errors/duplicate-key';
+import { LocalTurns } from './local-turns';
 
 type Afterwards = () => void | Promise<void>;
 
@@ -10,6 +11,9 @@ type Afterwards = () => void | Promise<void>;
 export class Transactions {
   /** By session: what waits for the commit. */
   private readonly waiting = new WeakMap<ClientSession, Afterwards[]>();
+  private readonly turns = new LocalTurns();
+  /** By session: the turns that it has, with what ends them. */
+  private readonly held = new WeakMap<ClientSession, Map<string, () => void>>();
 
   constructor(@InjectConnection() private readonly connection: Connection) {}
 
@@ -31,11 +35,29 @@ export class Transactions {
         },
         { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' }, maxCommitTimeMS: 10_000 },
       );
+      this.endTurns(session);
       for (const afterwards of this.waiting.get(session) ?? []) await afterwards();
       return result;
     } finally {
+      this.endTurns(session);
       await session.endSession();
     }
+  }
+
+  /**
+   * Waits until the transactions of this process that said the same before have ended. For those that write one and
+   * the same record: the database would have all but one of them run again, and again. It is kept until the
+   * transaction ends for good, however often it has to run.
+   */
+  async inTurn(name: string, session: ClientSession): Promise<void> {
+    const held = this.held.get(session) ?? new Map<string, () => void>();
+    this.held.set(session, held);
+    if (!held.has(name)) held.set(name, await this.turns.take(name));
+  }
+
+  private endTurns(session: ClientSession): void {
+    for (const leave of this.held.get(session)?.values() ?? []) leave();
+    this.held.delete(session);
   }
 
   /** Runs `afterwards` once the transaction has been committed, and not at all if it is undone. */

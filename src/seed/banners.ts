@@ -15,7 +15,7 @@ interface Plan extends Pick<Banner, 'title' | 'linkType' | 'linkUrl'> {
 
 /** Most are shown now; one is over, one has not begun, one is switched off. */
 const PLANS: readonly Plan[] = [
-  { title: '金牌月嫂，提前三个月预约', linkType: 'miniprogram', linkUrl: 'pages/resume/list?jobType=月嫂' },
+  { title: '金牌月嫂，提前三个月预约', linkType: 'miniprogram', linkUrl: 'pages/resume/list?jobType=yuexin' },
   { title: '视频面试，在家选阿姨', linkType: 'miniprogram', linkUrl: 'pages/interview/guide' },
   { title: '开荒保洁限时优惠', linkType: 'h5', linkUrl: '/h5/activity/cleaning', from: -10, until: 20 },
   { title: '育儿嫂持证上岗，背景可查', linkType: 'none', linkUrl: '' },

@@ -5,10 +5,13 @@ const HOUR_MS = 3_600_000;
 const MOST_CUSTOMERS = 1_000_000;
 /** Every one of them has an identity number of their own. */
 const MOST_RESUMES = 10_000;
+const MOST_JOBS = 100_000;
 
 export interface SeedOptions {
   customers: number;
   resumes: number;
+  /** of the marketplace, with a third as many members */
+  jobs: number;
   seed: number;
   /** the moment that the invented year ends at */
   base: Date;
@@ -20,10 +23,11 @@ export interface SeedOptions {
 export const USAGE = `用法：npm run seed -- [选项]
   --customers N      客户数，默认 2000
   --resumes N        简历数，默认 400
+  --jobs N           市场的招聘、求职、招租信息数，默认 360（用户数为其三分之一）
   --seed N           随机种子，默认 1；同一种子和同一基准时间得到同样的数据
   --base 时间        数据截止的时间（YYYY-MM-DD 或 ISO 8601），默认当前整点
   --password 密码    演示账号的密码，默认 demo-homecare
-  --replace          先删除现有的客户、跟进记录、分配记录、简历、分享链接、文件、轮播图、文章和演示账号
+  --replace          先删除现有的客户、跟进记录、分配记录、简历、分享链接、文件、轮播图、文章、市场数据和演示账号
   --help             显示本说明`;
 
 /** @throws {Error} with a message for the person at the terminal */
@@ -33,6 +37,7 @@ export function readOptions(args: string[], now: Date): SeedOptions | 'help' {
     options: {
       customers: { type: 'string', default: '2000' },
       resumes: { type: 'string', default: '400' },
+      jobs: { type: 'string', default: '360' },
       seed: { type: 'string', default: '1' },
       base: { type: 'string' },
       password: { type: 'string', default: 'demo-homecare' },
@@ -46,6 +51,7 @@ export function readOptions(args: string[], now: Date): SeedOptions | 'help' {
   return {
     customers: whole('--customers', values.customers, 1, MOST_CUSTOMERS),
     resumes: whole('--resumes', values.resumes, 0, MOST_RESUMES),
+    jobs: whole('--jobs', values.jobs, 0, MOST_JOBS),
     seed: whole('--seed', values.seed, 0, 2 ** 32 - 1),
     base:
       values.base === undefined

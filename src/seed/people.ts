@@ -148,6 +148,20 @@ export function fullName(random: Random): string {
   return random.chance(0.72) ? surname + random.pick(GIVEN_FIRST) + last : surname + last;
 }
 
+const WOMEN_FIRST = [...'晓思梦佳欣雅婷静丽美玉秀春桂凤翠素彩金巧小红兰爱月'];
+const WOMEN_LAST = [...'婷娟敏芳燕玲霞萍红梅琳慧颖洁莲琪英兰珍菊琴秀香云凤'];
+const MEN_FIRST = [...'建志国文明俊永德海立家大新长金'];
+const MEN_LAST = [...'军伟强磊勇杰涛华平鹏辉斌林峰明'];
+
+/** 王秀芳, 李建国: a name that fits the person. */
+export function workerName(random: Random, gender: 'female' | 'male'): string {
+  const surname = random.weighted(SURNAMES);
+  const [firsts, lasts] = gender === 'female' ? [WOMEN_FIRST, WOMEN_LAST] : [MEN_FIRST, MEN_LAST];
+  const last = random.pick(lasts);
+  const first = random.pick(firsts);
+  return random.chance(0.75) && first !== last ? surname + first + last : surname + last;
+}
+
 /** As a lead is often noted down: the full name, or only 王女士. */
 export function customerName(random: Random): string {
   if (random.chance(0.78)) return fullName(random);

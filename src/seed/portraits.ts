@@ -25,7 +25,11 @@ export async function drawPortraits(
 ): Promise<StoredFile[]> {
   const directory = await mkdtemp(join(tmpdir(), 'homecare-portraits-'));
   const shown = resumes.filter(({ status }) => status === 'published');
-  const plans = shown.map((resume) => ({ resume, id: hexadecimal(random), svg: portrait(random) }));
+  const plans = shown.map((resume) => ({
+    resume,
+    id: hexadecimal(random),
+    svg: portrait(random, resume.gender),
+  }));
   const files: StoredFile[] = [];
   try {
     for (let start = 0; start < plans.length; start += AT_ONCE) {
@@ -84,11 +88,11 @@ function hexadecimal(random: Random): string {
 }
 
 /** A face of simple shapes: somebody, and nobody in particular. */
-function portrait(random: Random): string {
+function portrait(random: Random, gender: Resume['gender']): string {
   const [skin, hair, clothes, wall] = [SKIN, HAIR, CLOTHES, WALLS].map((colours) =>
     random.pick<string>(colours),
   );
-  const long = random.chance(0.6);
+  const long = gender === 'female' && random.chance(0.65);
   const smile = random.int(8, 22);
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 480 640">` +

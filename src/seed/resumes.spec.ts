@@ -2,6 +2,7 @@ import { readIdNumber } from '../common/validation/id-number';
 import { Random } from './random';
 import { workerResume } from './resumes';
 import { staff } from './staff';
+import { TRADES } from './trades';
 
 const BASE = new Date('2026-11-20T10:00:00Z');
 /** More than there are order numbers of one area and day. */
@@ -37,6 +38,16 @@ describe('seeded resumes', () => {
         expect(readIdNumber(idNumber, BASE)).toMatchObject({ valid: true, birthDay: birthDate, sex: gender });
         expect(zodiac).toBeDefined();
       }
+    }
+  });
+
+  it('are of people who can be: with skills of their trade, and no more years of work than of life', () => {
+    for (const { jobType, skills = [], experienceYears = 0, bornOn, selfIntroduction } of resumes) {
+      const { skills: learnt, introductions } = TRADES[jobType as keyof typeof TRADES];
+      expect(learnt).toEqual(expect.arrayContaining(skills));
+      if (selfIntroduction) expect(introductions).toContain(selfIntroduction);
+      const age = BASE.getUTCFullYear() - Number(bornOn?.slice(0, 4));
+      expect(experienceYears).toBeLessThanOrEqual(age - 18);
     }
   });
 

@@ -4,6 +4,12 @@ import { BANNER, bannerSchema } from '../modules/banners/banner.schema';
 import { ASSIGNMENT_LOG, assignmentLogSchema } from '../modules/customers/assignment-log.schema';
 import { CUSTOMER, customerSchema } from '../modules/customers/customer.schema';
 import { FOLLOW_UP, followUpSchema } from '../modules/customers/follow-up.schema';
+import { CONTACT, CONTACT_PASS, contactPassSchema, contactSchema } from '../modules/contacts/contact.schema';
+import { FAVOURITE, favouriteSchema } from '../modules/jobs/favourite.schema';
+import { JOB_CUT, jobCutSchema } from '../modules/jobs/job-cut.schema';
+import { JOB_LISTING, jobListingSchema } from '../modules/jobs/job-listing.schema';
+import { JOB, jobSchema } from '../modules/jobs/job.schema';
+import { MEMBER, memberSchema } from '../modules/members/member.schema';
 import { STORED_FILE, storedFileSchema } from '../modules/files/stored-file.schema';
 import { RESUME, resumeSchema } from '../modules/resumes/resume.schema';
 import { SHARE_LINK, shareLinkSchema } from '../modules/resumes/share-link.schema';
@@ -13,6 +19,7 @@ import { articles as demoArticles } from './articles';
 import { banners as demoBanners } from './banners';
 import type { ObjectStorage } from '../platforms/storage/object-storage';
 import { arrivals, customerStory, type CustomerStory } from './customers';
+import * as marketplace from './marketplace';
 import type { SeedOptions } from './options';
 import { drawPortraits } from './portraits';
 import { Random } from './random';
@@ -23,6 +30,9 @@ const BATCH = 1000;
 /** Workers and content have rows of random numbers of their own, so that the others stay the same beside them. */
 const WORKERS_SEED = 0x5eed;
 const CONTENT_SEED = 0xc0de;
+const MARKETPLACE_SEED = 0x10b5;
+/** So many jobs for each member, on average. */
+const JOBS_PER_MEMBER = 3;
 
 /** Told after each batch how many customers are in. */
 export type Progress = (customers: number) => void;
@@ -31,9 +41,10 @@ export type Progress = (customers: number) => void;
 export class SeedRefused extends Error {}
 
 /**
- * Fills a database with an invented agency: its staff, a year of customers, the workers, banners and articles.
+ * Fills a database with an invented agency: its staff, a year of customers, the workers, banners and articles; and
+ * with a marketplace beside it.
  * The caller makes the indexes afterwards; keeping them up to date during a large load would cost most of its time.
- * @throws {SeedRefused} when there are customers, resumes, banners or articles already and `replace` is not set
+ * @throws {SeedRefused} when there are customers, resumes, banners, articles or members already and `replace` is not set
  */
 export async function seed(
   connection: Connection,
@@ -53,10 +64,13 @@ export async function seed(
   await loadCustomers(collections, random, team, options, progress);
   await loadResumes(collections, storage, team, options);
   await loadContent(collections, options);
-  // numbers given to new customers go on after the invented ones
-  await connection
-    .collection<{ _id: string; last: number }>('sequences')
-    .updateOne({ _id: 'customer' }, { $max: { last: options.customers } }, { upsert: true });
+  const numbered = await loadMarketplace(collections, options);
+  // numbers given to new records go on after the invented ones
+  for (const [_id, last] of Object.entries({ customer: options.customers, ...numbered })) {
+    await connection
+      .collection<{ _id: string; last: number }>('sequences')
+      .updateOne({ _id }, { $max: { last } }, { upsert: true });
+  }
   return team;
 }
 
@@ -73,15 +87,30 @@ function collectionsOf(connection: Connection) {
     shareLinks: connection.model(SHARE_LINK, shareLinkSchema).collection,
     banners: connection.model(BANNER, bannerSchema).collection,
     articles: connection.model(ARTICLE, articleSchema).collection,
+    members: connection.model(MEMBER, memberSchema).collection,
+    jobs: connection.model(JOB, jobSchema).collection,
+    jobListings: connection.model(JOB_LISTING, jobListingSchema).collection,
+    jobCuts: connection.model(JOB_CUT, jobCutSchema).collection,
+    favourites: connection.model(FAVOURITE, favouriteSchema).collection,
+    contacts: connection.model(CONTACT, contactSchema).collection,
+    contactPasses: connection.model(CONTACT_PASS, contactPassSchema).collection,
   };
 }
 
-async function refuseToMix({ users, customers, resumes, banners, articles }: Collections): Promise<void> {
+async function refuseToMix({
+  users,
+  customers,
+  resumes,
+  banners,
+  articles,
+  members,
+}: Collections): Promise<void> {
   const kinds = [
     [customers, '位客户'],
     [resumes, '份简历'],
     [banners, '张轮播图'],
     [articles, '篇文章'],
+    [members, '位市场用户'],
   ] as const;
   for (const [collection, what] of kinds) {
     const existing = await collection.estimatedDocumentCount();
@@ -104,6 +133,31 @@ async function loadContent(collections: Collections, { seed: number, base }: See
   const random = new Random((number ^ CONTENT_SEED) >>> 0);
   await insertAll(collections.banners, await demoBanners(random, base));
   await insertAll(collections.articles, await demoArticles(random, base));
+}
+
+/** @returns the last numbers given to each kind of record */
+async function loadMarketplace(
+  { members, jobs, jobListings, contacts }: Collections,
+  { seed: number, base, jobs: count }: SeedOptions,
+): Promise<Record<string, number>> {
+  if (count === 0) return {};
+  const random = new Random((number ^ MARKETPLACE_SEED) >>> 0);
+  const people = marketplace.members(random, Math.ceil(count / JOBS_PER_MEMBER), base);
+  const posted = marketplace.jobs(random, count, people, base);
+  const calls = marketplace.contacts(random, posted, people, base);
+  await insertAll(members, people);
+  for (let start = 0; start < count; start += BATCH) {
+    const batch = posted.slice(start, start + BATCH);
+    await insertAll(jobs, batch);
+    await insertAll(jobListings, marketplace.listings(batch, base));
+  }
+  await insertAll(contacts, calls);
+  return {
+    member: people.length,
+    'marketplace-job': count,
+    contact: calls.length,
+    'job-board': marketplace.SEEDED_REVISION,
+  };
 }
 
 /** Makes the next batch while the database still takes in the one before. */

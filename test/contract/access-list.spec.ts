@@ -11,7 +11,13 @@ import { refuseUndecidedRoutes } from '../../src/common/http/undecided-routes';
 import { Settings } from '../../src/config/settings';
 import { apiDocument } from '../../src/openapi';
 import { freshDatabaseName, testDatabase } from '../support/database';
-import { OPTIONAL_STAFF_ROUTES, PUBLIC_ROUTES, STAFF_ROUTES } from './access-table';
+import {
+  MEMBER_ROUTES,
+  OPTIONAL_MEMBER_ROUTES,
+  OPTIONAL_STAFF_ROUTES,
+  PUBLIC_ROUTES,
+  STAFF_ROUTES,
+} from './access-table';
 
 /** The application before it has its routes. */
 function unstartedApp(): Promise<NestFastifyApplication> {
@@ -28,9 +34,18 @@ function wordOf(rule: AccessRule | undefined): string {
   return rule.kind === 'staff' ? rule.roles.join(' ') : rule.kind;
 }
 
-const OPEN = new Set(['public', 'optional-staff']);
-/** What Swagger UI asks for, where it is not simply a token. */
-const SECURITY: Record<string, object[]> = { public: [], 'optional-staff': [{ crm: [] }, {}] };
+/** Figures for machines, pages for people: neither is part of the APIs. */
+const UNDOCUMENTED = /^GET \/(metrics|h5)(\/|$)/;
+
+const NOT_STAFF = new Set(['public', 'optional-staff', 'member', 'optional-member']);
+/** What Swagger UI asks for, where it is not simply a token of the CRM's; a member sends both headers. */
+const MEMBER = { marketplace: [], user_id: [] };
+const SECURITY: Record<string, object[]> = {
+  public: [],
+  'optional-staff': [{ crm: [] }, {}],
+  member: [MEMBER],
+  'optional-member': [MEMBER, {}],
+};
 
 describe('the list of routes and who may call them', () => {
   let app: NestFastifyApplication;
@@ -61,8 +76,18 @@ describe('the list of routes and who may call them', () => {
     expect(optional.sort()).toEqual([...OPTIONAL_STAFF_ROUTES].sort());
   });
 
+  it('holds these routes for members and no other', () => {
+    const ofMembers = Object.keys(routes).filter((route) => routes[route] === 'member');
+    expect(ofMembers.sort()).toEqual([...MEMBER_ROUTES].sort());
+  });
+
+  it('holds these routes that tell members more, and no other', () => {
+    const optional = Object.keys(routes).filter((route) => routes[route] === 'optional-member');
+    expect(optional.sort()).toEqual([...OPTIONAL_MEMBER_ROUTES].sort());
+  });
+
   it('holds these routes for staff, with these roles, and no other', () => {
-    const closed = Object.entries(routes).filter(([, access]) => !OPEN.has(access));
+    const closed = Object.entries(routes).filter(([, access]) => !NOT_STAFF.has(access));
     const expected = Object.entries(STAFF_ROUTES).map(([route, roles]) => [route, roles.join(' ')]);
     expect(Object.fromEntries(closed)).toEqual(Object.fromEntries(expected));
   });
@@ -77,8 +102,10 @@ describe('the list of routes and who may call them', () => {
         }),
       ),
     );
-    const { 'GET /metrics': _hidden, ...described } = routes;
-    expect(Object.fromEntries(documented.map(({ route, access }) => [route, access]))).toEqual(described);
+    const described = Object.entries(routes).filter(([route]) => !UNDOCUMENTED.test(route));
+    expect(Object.fromEntries(documented.map(({ route, access }) => [route, access]))).toEqual(
+      Object.fromEntries(described),
+    );
     for (const { route, access, security } of documented) {
       expect([route, security]).toEqual([route, SECURITY[access] ?? [{ crm: [] }]]);
     }
@@ -151,6 +178,7 @@ describe('a route without a decision', () => {
 describe('@Access', () => {
   it('takes roles or one word, not both', () => {
     expect(() => Access('admin', 'public')).toThrow('mixes roles with other words');
+    expect(() => Access('member', 'optional-member')).toThrow('mixes roles with other words');
     expect(() => Access('staff', 'member')).toThrow('mixes roles with other words');
   });
 });

@@ -33,6 +33,31 @@ export const PUBLIC_ROUTES = [
   'GET /api/resumes/enums',
   // a public file's address cannot be guessed, a private one's is signed and expires: the handler decides
   'GET /files/:name',
+
+  // guests of an interview room: its id lets them in, their own id speaks for them
+  'POST /api/interview/guest/join',
+  'POST /api/interview/guest/leave',
+  'POST /api/interview/guest/presence',
+  'GET /api/interview/room/:roomId/events',
+  'POST /api/zego/generate-guest-token',
+  'GET /api/zego/config',
+
+  // the interview's pages, which hold nothing of anybody
+  'GET /h5/interview',
+  'GET /h5/host',
+  'GET /h5/assets/:name',
+  'GET /h5',
+  'GET /h5/*',
+  // a code of WeChat's is the proof
+  'POST /wechat/user/register',
+  'POST /wechat/user/login',
+
+  // the price list is no secret
+  'GET /sku/list',
+  'POST /sku/list',
+  // WeChat Pay's servers; each request is signed
+  'POST /wechat/pay/notify',
+  'POST /wechat/pay/refund_notify',
 ];
 
 const EVERYBODY: Role[] = ['admin', 'manager', 'employee', 'hr'];
@@ -104,7 +129,61 @@ export const STAFF_ROUTES: Record<string, Role[]> = {
   'POST /api/ocr/idcard': CUSTOMER_STAFF,
   'GET /api/ocr/health': LEADERS,
   'GET /api/ocr/metrics': LEADERS,
+
+  'POST /api/interview/create-room': EVERYBODY,
+  'POST /api/interview/rooms': EVERYBODY,
+  'GET /api/interview/rooms': EVERYBODY,
+  'GET /api/interview/latest-room': EVERYBODY,
+  'POST /api/interview/room/:roomId/end': EVERYBODY,
+  'POST /api/interview/room/:roomId/leave': EVERYBODY,
+  'POST /api/zego/generate-token': EVERYBODY,
+
+  'POST /api/admin/jobs/:id/take-down': ['admin'],
+
+  'GET /api/admin/skus': ['admin'],
+  'POST /api/admin/skus': ['admin'],
+  'PATCH /api/admin/skus/:id': ['admin'],
+  'DELETE /api/admin/skus/:id': ['admin'],
+  'GET /api/admin/orders': ['admin'],
+  'GET /api/admin/orders/:id': ['admin'],
+  'POST /api/admin/orders/:id/refund': ['admin'],
+  'GET /api/admin/reconciliations': ['admin'],
+  'POST /api/admin/reconciliations': ['admin'],
+  'GET /api/admin/reconciliations/:date': ['admin'],
 };
 
 /** Open to everybody too, and tell more to staff. */
-export const OPTIONAL_STAFF_ROUTES = ['GET /api/resumes/search-workers'];
+export const OPTIONAL_STAFF_ROUTES = ['GET /api/resumes/search-workers', 'GET /api/interview/room/:roomId'];
+
+/** The marketplace's, for whoever is logged in there. */
+export const MEMBER_ROUTES = [
+  'GET /user/info',
+  'POST /user/update/info',
+  'POST /user/update/geo',
+  'POST /job/create',
+  'POST /jobs/create',
+  'POST /jobs/update',
+  'POST /job/close',
+  'POST /jobs/close',
+  'POST /jobs/refresh',
+  'POST /jobs/my',
+  'POST /job/collect',
+  'POST /jobs/collect',
+  'POST /job/cancnel_collect',
+  'POST /job/cancel_collect',
+  'POST /jobs/cancel_collect',
+  'POST /collect/my',
+  'POST /contact_history/out',
+  'POST /contact_history/in',
+  'POST /img/upload',
+
+  'POST /jobs/top',
+  'POST /jobs/refresh/pay',
+  'POST /contact_voucher/buy',
+  'POST /contact_voucher/cost',
+  'POST /contact_voucher/records',
+  'POST /order/status',
+];
+
+/** Open to everybody too, and tell more to members. */
+export const OPTIONAL_MEMBER_ROUTES = ['POST /jobs/list', 'POST /jobs/info'];

@@ -8,6 +8,11 @@ import { ACCESS_LOG, accessEntry } from '../support/content';
 import { refusal } from '../support/refusal';
 
 const STATS = `${ACCESS_LOG}/stats`;
+const DAY_MS = 86_400_000;
+/** Days in a row, a month ago: what is older than ninety days may be removed by the database at any moment. */
+const [BEFORE = '', FIRST = '', SECOND = '', AFTER = ''] = [33, 32, 31, 30].map((days) =>
+  formatShanghaiDay(new Date(Date.now() - days * DAY_MS)),
+);
 
 describe('access logs, as managers read them', () => {
   let app: TestApp;
@@ -48,19 +53,19 @@ describe('access logs, as managers read them', () => {
 
   it('are listed newest first, by path, event and Shanghai days', async () => {
     await put([
-      { url: 'a', pathname: '/x', event: 'view', receivedAt: at('2026-01-15T23:59:59.999') },
-      { url: 'b', pathname: '/x', event: 'leave', receivedAt: at('2026-01-16T00:00:00.000') },
-      { url: 'c', pathname: '/y', event: 'view', receivedAt: at('2026-01-16T23:59:59.999') },
-      { url: 'd', pathname: '/x', event: 'view', receivedAt: at('2026-01-17T00:00:00.000') },
+      { url: 'a', pathname: '/x', event: 'view', receivedAt: at(`${BEFORE}T23:59:59.999`) },
+      { url: 'b', pathname: '/x', event: 'leave', receivedAt: at(`${FIRST}T00:00:00.000`) },
+      { url: 'c', pathname: '/y', event: 'view', receivedAt: at(`${FIRST}T23:59:59.999`) },
+      { url: 'd', pathname: '/x', event: 'view', receivedAt: at(`${SECOND}T00:00:00.000`) },
     ]);
     expect(await urls({})).toEqual(['d', 'c', 'b', 'a']);
     expect(await urls({ pathname: '/x' })).toEqual(['d', 'b', 'a']);
     expect(await urls({ event: 'view' })).toEqual(['d', 'c', 'a']);
     expect(await urls({ pathname: '/x', event: 'view' })).toEqual(['d', 'a']);
-    expect(await urls({ from: '2026-01-16', to: '2026-01-16' })).toEqual(['c', 'b']);
-    expect(await urls({ from: '2026-01-17' })).toEqual(['d']);
-    expect(await urls({ to: '2026-01-15' })).toEqual(['a']);
-    expect(await urls({ event: 'view', from: '2026-01-16', pageSize: 1, page: 2 })).toEqual(['c']);
+    expect(await urls({ from: FIRST, to: FIRST })).toEqual(['c', 'b']);
+    expect(await urls({ from: SECOND })).toEqual(['d']);
+    expect(await urls({ to: BEFORE })).toEqual(['a']);
+    expect(await urls({ event: 'view', from: FIRST, pageSize: 1, page: 2 })).toEqual(['c']);
     expect((await manager.get(ACCESS_LOG, { pageSize: 3 })).body.data).toMatchObject({
       total: 4,
       totalPages: 2,
@@ -83,14 +88,14 @@ describe('access logs, as managers read them', () => {
 
   it('are counted in whole Shanghai days, by page and by visitor', async () => {
     await put([
-      { pathname: '/x', visitor: 'one', receivedAt: at('2026-01-15T23:59:59.999') },
-      { pathname: '/x', visitor: 'one', receivedAt: at('2026-01-16T00:00:00.000') },
-      { pathname: '/x', visitor: 'one', receivedAt: at('2026-01-16T12:00:00.000') },
-      { pathname: '/y', visitor: 'two', receivedAt: at('2026-01-16T23:59:59.999') },
-      { pathname: '/x', visitor: 'two', receivedAt: at('2026-01-17T00:00:00.000') },
-      { pathname: '/x', visitor: 'three', receivedAt: at('2026-01-18T00:00:00.000') },
+      { pathname: '/x', visitor: 'one', receivedAt: at(`${BEFORE}T23:59:59.999`) },
+      { pathname: '/x', visitor: 'one', receivedAt: at(`${FIRST}T00:00:00.000`) },
+      { pathname: '/x', visitor: 'one', receivedAt: at(`${FIRST}T12:00:00.000`) },
+      { pathname: '/y', visitor: 'two', receivedAt: at(`${FIRST}T23:59:59.999`) },
+      { pathname: '/x', visitor: 'two', receivedAt: at(`${SECOND}T00:00:00.000`) },
+      { pathname: '/x', visitor: 'three', receivedAt: at(`${AFTER}T00:00:00.000`) },
     ]);
-    const { body } = await manager.get(STATS, { from: '2026-01-16', to: '2026-01-17' });
+    const { body } = await manager.get(STATS, { from: FIRST, to: SECOND });
     expect(body.data).toEqual({
       pv: 4,
       uv: 2,
@@ -99,15 +104,14 @@ describe('access logs, as managers read them', () => {
         { pathname: '/y', pv: 1, uv: 1 },
       ],
       byDay: [
-        { date: '2026-01-16', pv: 3, uv: 2 },
-        { date: '2026-01-17', pv: 1, uv: 1 },
+        { date: FIRST, pv: 3, uv: 2 },
+        { date: SECOND, pv: 1, uv: 1 },
       ],
     });
   });
 
   it('are counted over the last seven days unless told otherwise', async () => {
-    const day = 86_400_000;
-    const ago = (days: number) => new Date(Date.now() - days * day);
+    const ago = (days: number) => new Date(Date.now() - days * DAY_MS);
     await put([0, 1, 6, 7, 8].map((days) => ({ receivedAt: ago(days) })));
     const { data } = (await manager.get(STATS)).body;
     expect(data.pv).toBe(3);

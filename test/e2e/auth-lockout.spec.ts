@@ -41,6 +41,13 @@ describe('lock-out after failed log-ins', () => {
     expect(checks).not.toHaveBeenCalled();
   });
 
+  it('refuses it from any other address of the same IPv6 network too', async () => {
+    const account = await newAccount(admin);
+    for (let i = 1; i <= 5; i++) await failToLogIn(guest, account.username, 1, `2001:db8:7:7::${i}`);
+    expect(await logIn(guest, account, '2001:db8:7:7:ffff::9')).toMatchObject(refusal('RATE_LIMITED'));
+    expect((await logIn(guest, account, '2001:db8:7:8::1')).status).toBe(200);
+  });
+
   it('counts for one account only, whatever the case of its name', async () => {
     const [account, other] = [await newAccount(admin), await newAccount(admin)];
     await failToLogIn(guest, account.username, 3, ATTACKER);

@@ -66,9 +66,10 @@ describe('files on an S3 storage', () => {
     ] as const) {
       const response = await openFile(app.url, fileUrl, { headers: { range } });
       expect(response.status).toBe(206);
-      expect(await bytesOf(response)).toEqual(bytes.subarray(start, end + 1));
+      expect((await bytesOf(response)).equals(bytes.subarray(start, end + 1))).toBe(true);
     }
-    expect(await bytesOf(await openFile(app.url, fileUrl))).toEqual(bytes);
+    // equals: Jest's own comparison looks at each of three million bytes in turn
+    expect((await bytesOf(await openFile(app.url, fileUrl))).equals(bytes)).toBe(true);
   });
 
   it('are refused with a clear answer, and kept by nobody, while the storage is away', async () => {

@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -99,6 +100,34 @@ describe.each(['local', 's3'] as const)('the %s storage', (driver) => {
 });
 
 describe('the local storage on a disk', () => {
+  it('has flushed bytes, name and new directories when it says that a file is stored', async () => {
+    const root = mkdtempSync(join(directory, 'flushed-'));
+    const target = join(root, 'objects/ab/c/file.jpg');
+    const handle = await open(directory);
+    const prototype = Object.getPrototypeOf(handle) as FileHandle;
+    await handle.close();
+    /** What was flushed, in order, and whether the object had its name by then. */
+    const flushed: [inode: number, named: boolean][] = [];
+    const sync = Object.getOwnPropertyDescriptor(prototype, 'sync')?.value as FileHandle['sync'];
+    jest.spyOn(prototype, 'sync').mockImplementation(async function (this: FileHandle) {
+      flushed.push([(await this.stat()).ino, existsSync(target)]);
+      await sync.call(this);
+    });
+    const file = fileOf('0123456789');
+    const { ino } = statSync(file.path);
+    await new LocalStorage(root).put('objects/ab/c/file.jpg', file);
+    await new LocalStorage(root).put('objects/ab/c/file-2.jpg', fileOf('x'));
+    jest.restoreAllMocks();
+    const inodes = ['objects/ab/c', 'objects/ab', 'objects', ''].map(
+      (path) => statSync(join(root, path)).ino,
+    );
+    expect(flushed.slice(0, 5)).toEqual([[ino, false], ...inodes.map((inode) => [inode, true])]);
+    expect(flushed.slice(5).map(([inode]) => inode)).toEqual([
+      statSync(join(root, 'objects/ab/c/file-2.jpg')).ino,
+      inodes[0],
+    ]);
+  });
+
   it('takes a file from another file system whole, and nothing of one that is gone', async () => {
     const elsewhere = ['/dev/shm', '/run/shm'].find((path) => existsSync(path));
     if (!elsewhere || statSync(elsewhere).dev === statSync(directory).dev) return;

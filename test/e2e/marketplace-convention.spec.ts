@@ -8,28 +8,51 @@ import type { Caller } from '../../src/common/access/caller';
 import { Tokens } from '../../src/common/access/tokens';
 import { AppError } from '../../src/common/errors/app-error';
 import { MarketplaceController } from '../../src/common/http/controllers';
+import { MarketplaceAnswers } from '../../src/common/http/marketplace-answers';
+import { boundedPage, marketplacePage } from '../../src/common/http/marketplace-paging';
 import { Outcome } from '../../src/common/http/envelope';
 import { TestApp } from '../support/app';
 
 class SaveDto extends createZodDto(z.object({ name: z.string().min(1) })) {}
+class PageDto extends createZodDto(marketplacePage.superRefine(boundedPage)) {}
+
+const who = z.strictObject({ user_id: z.int().nullable() });
+const page = z.strictObject({ page_num: z.int(), page_size: z.int() });
 
 /** A controller as a marketplace feature writes it: nothing in it knows of envelopes. */
 @MarketplaceController('probe', 'probe')
 class ProbeController {
   @Get('who')
   @Access('member')
+  @MarketplaceAnswers({ summary: 'who', data: who })
   who(@CurrentCaller() caller: Caller) {
     return { user_id: caller.principal?.id };
   }
 
+  @Get('perhaps')
+  @Access('optional-member')
+  @MarketplaceAnswers({ summary: 'perhaps', data: who })
+  perhaps(@CurrentCaller() caller: Caller) {
+    return { user_id: caller.principal?.id ?? null };
+  }
+
+  @Post('page')
+  @Access('public')
+  @MarketplaceAnswers({ summary: 'page', data: page })
+  page(@Body() input: PageDto) {
+    return input;
+  }
+
   @Post('save')
   @Access('public')
+  @MarketplaceAnswers({ summary: 'save' })
   save(@Body() _input: SaveDto): null {
     return null;
   }
 
   @Post('outcome')
   @Access('public')
+  @MarketplaceAnswers({ summary: 'outcome' })
   outcome(): Outcome<null> {
     return new Outcome('said by the handler', null);
   }
@@ -38,6 +61,12 @@ class ProbeController {
   @Access('public')
   refuse() {
     throw new AppError('NOT_FOUND', { message: 'user not found' });
+  }
+
+  @Post('cost')
+  @Access('public')
+  cost() {
+    throw new AppError('INSUFFICIENT_VOUCHER');
   }
 }
 
@@ -53,7 +82,10 @@ describe('the conventions of the marketplace', () => {
   beforeAll(async () => {
     app = await TestApp.start({ features: [ProbeModule] });
     app.app.get(AccessControl).register('marketplace', {
-      principalFor: ({ subject }) => ({ kind: 'member', id: Number(subject) }),
+      principalFor: ({ subject }) => {
+        if (subject === '404') throw new AppError('UNAUTHORIZED');
+        return { kind: 'member', id: Number(subject) };
+      },
     });
     token = app.app.get(Tokens).issue('marketplace', '298', 1);
   });
@@ -77,6 +109,50 @@ describe('the conventions of the marketplace', () => {
     const answer = await call('GET', '/probe/who', headers());
     expect(answer.status).toBe(401);
     expect(answer.body).toMatchObject({ code: 401, message: 'Unauthorized' });
+  });
+
+  it.each([
+    ['no token', () => ({}), null],
+    ['a token', () => ({ authorization: token, user_id: '298' }), 298],
+    ['a token that is none', () => ({ authorization: 'Bearer nonsense', user_id: '298' }), null],
+    ["another member's user_id", () => ({ authorization: token, user_id: '299' }), null],
+    ['the token of nobody', () => ({ authorization: tokenOf('404'), user_id: '404' }), null],
+  ])('takes %s where none is needed', async (_what, headers, id) => {
+    const answer = await call('GET', '/probe/perhaps', headers());
+    expect(answer.body).toEqual({ code: 0, message: 'ok', data: { user_id: id } });
+  });
+
+  const tokenOf = (subject: string) => app.app.get(Tokens).issue('marketplace', subject, 1);
+
+  it('pages from 1, ten at a time, and takes digits in quotes', async () => {
+    const ask = async (body: object) => (await call('POST', '/probe/page', {}, body)).body.data;
+    expect(await ask({})).toEqual({ page_num: 1, page_size: 10 });
+    expect(await ask({ page_num: '3', page_size: 100 })).toEqual({ page_num: 3, page_size: 100 });
+  });
+
+  it.each([
+    ['page_size', { page_size: 101 }],
+    ['page_size', { page_size: 0 }],
+    ['page_size', { page_size: 'all' }],
+    ['page_size', { page_size: null }],
+    ['page_num', { page_num: 0 }],
+    ['page_num', { page_num: 1.5 }],
+    ['page_num', { page_num: [1] }],
+    ['page_num', { page_num: 101, page_size: 100 }],
+  ])('refuses a page by naming %s: %j', async (field, body) => {
+    const answer = await call('POST', '/probe/page', {}, body);
+    expect(answer.body).toMatchObject({ code: 400, message: 'Bad Request' });
+    expect(answer.body.data).toMatch(new RegExp(`^${field}: `));
+  });
+
+  it('has business codes of its own, with 400', async () => {
+    const answer = await call('POST', '/probe/cost', {}, {});
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual({
+      code: 1002,
+      message: 'Insufficient contact voucher',
+      data: '联系券不足，请先购买',
+    });
   });
 
   it("refuses a staff member's token, as the CRM refuses a member's", async () => {

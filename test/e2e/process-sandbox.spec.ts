@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { freshDatabaseName } from '../support/database';
 import { eventually } from '../support/eventually';
+import { jpeg } from '../support/files';
+import { readCard } from '../support/id-cards/upload';
 import { asBoss, BOSS, endProcesses, onTestDatabase, ServiceProcess } from '../support/service-process';
 
 const database = freshDatabaseName();
@@ -37,6 +39,8 @@ describe('a service without credentials', () => {
       ...BOSS,
       // taken, so that another one must be found
       SANDBOX_PORT: String(port),
+      // without keys: the sandbox has some
+      OCR_PROVIDER: 'tencent',
     });
     const sandbox = sandboxOf(service);
     expect(sandbox).not.toBe('');
@@ -46,10 +50,19 @@ describe('a service without credentials', () => {
     const boss = await asBoss(service);
     const openid = await boss.post('/api/wechat/openid', { code: 'lina.1' });
     expect(openid.body.data).toEqual({ openid: 'o_lina' });
+    const video = await boss.get('/api/zego/config');
+    expect(video.body.data).toEqual({ mode: 'sandbox', appId: expect.any(Number) as number, server: null });
+    expect(service.output).toContain('视频：平台沙箱，面试房间没有音视频');
     const me = await boss.get('/api/auth/me');
     const qrcode = await boss.get(`/api/wechat/bind-qrcode/${me.body.data.id as string}`);
     const push = { fromUserName: 'g_lina', event: 'SCAN', eventKey: qrcode.body.data.sceneStr as string };
     expect(await control(sandbox, 'push', push)).toMatchObject({ status: 200, body: 'success' });
+
+    expect(service.output).toContain('证件识别：平台沙箱');
+    expect(await readCard(boss, await jpeg())).toMatchObject({
+      status: 200,
+      body: { data: { provider: 'tencent' } },
+    });
 
     await service.kill();
     await eventually(async () => expect(await answers(sandbox)).toBe(false));
@@ -75,6 +88,31 @@ describe('a service with credentials', () => {
     expect(service.output).toContain('小程序 wx0123456789abcdef，公众号 未配置');
     expect(service.output).not.toContain('f3a91c07be5d42688d10c2b7e94f6a35');
     await service.stop();
+  });
+});
+
+describe('cards in the cloud', () => {
+  it.each([
+    ['with half of its keys', { TENCENT_SECRET_ID: 'AKIDtongxin' }, ['TENCENT_SECRET_KEY']],
+    [
+      'without its keys, where no sandbox runs',
+      { WECHAT_APP_ID: 'wx0123456789abcdef', WECHAT_APP_SECRET: 'f3a91c07be5d42688d10c2b7e94f6a35' },
+      ['TENCENT_SECRET_ID', 'TENCENT_SECRET_KEY'],
+    ],
+    [
+      'at an address of its own without keys',
+      { TENCENT_OCR_ENDPOINT: 'http://127.0.0.1:1' },
+      ['TENCENT_SECRET_ID', 'TENCENT_SECRET_KEY'],
+    ],
+  ])('%s are not read: the service says what is missing', async (_what, given, missing) => {
+    const service = ServiceProcess.launch({
+      ...onTestDatabase(database),
+      OCR_PROVIDER: 'tencent',
+      ...given,
+    });
+    expect((await service.exit).code).toBe(1);
+    for (const name of missing) expect(service.output).toContain(`${name}：OCR_PROVIDER=tencent 时必须设置`);
+    expect(service.output).not.toContain('服务：');
   });
 });
 

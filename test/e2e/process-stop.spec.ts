@@ -95,6 +95,18 @@ describe('a service that is told to stop', () => {
     expect(Date.now() - started).toBeLessThan(5000);
   });
 
+  it('does not wait for connections over which nothing was asked yet', async () => {
+    const service = await ServiceProcess.start(environment);
+    const unused = connect(Number(new URL(service.url).port), '127.0.0.1');
+    await once(unused, 'connect');
+    unused.on('error', () => undefined);
+    // the service has taken it when it answers over another one
+    await (await service.asGuest()).get('/api/health/live');
+    const started = Date.now();
+    expect((await service.stop()).code).toBe(0);
+    expect(Date.now() - started).toBeLessThan(5000);
+  });
+
   it('ends within its bound when a request hangs', async () => {
     const proxy = await DatabaseProxy.to(testDatabase().uri);
     const service = await ServiceProcess.start({

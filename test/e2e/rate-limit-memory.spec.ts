@@ -69,6 +69,14 @@ describe('rate limits, counted in memory', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual(okThenLimited(10, 20));
   });
 
+  it('counts the IPv6 addresses of one network together, and each network alone', async () => {
+    const guest = await start({ ...BEHIND_PROXY, RATE_LIMIT_PER_IP: '3' });
+    const within = (network: string) => (i: number) => guest.get(LIVE, {}, from(`${network}:${i + 1}::7`));
+    expect(await statuses(5, within('2001:db8:1:2'))).toEqual(okThenLimited(3, 2));
+    expect(await statuses(3, within('2001:db8:1:3'))).toEqual(okThenLimited(3, 0));
+    expect(await guest.get(LIVE, {}, from('2001:0DB8:0001:0002::1'))).toMatchObject(refusal('RATE_LIMITED'));
+  });
+
   it('counts a user over all addresses, and each user alone', async () => {
     const guest = await start({ ...BEHIND_PROXY, RATE_LIMIT_PER_USER: '5' });
     const [one, two] = [await app.asEmployee(), await app.asEmployee()];

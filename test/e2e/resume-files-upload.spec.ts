@@ -105,9 +105,12 @@ describe('POST /api/resumes/miniprogram/:id/upload-file', () => {
     );
     expect(body.data.fileUrl).toMatch(/\.png$/);
     const text = { bytes: Buffer.from('#!/bin/sh\nrm -rf /\n'), name: 'a.jpg', type: 'image/jpeg' };
-    expect(
-      await admin.post(`${RESUMES}/${id}/upload-file`, form(['type', 'personalPhoto'], ['file', text])),
-    ).toMatchObject(refusal('INVALID_FILE_TYPE'));
+    const refused = await admin.post(
+      `${RESUMES}/${id}/upload-file`,
+      form(['type', 'personalPhoto'], ['file', text]),
+    );
+    expect(refused).toMatchObject(refusal('INVALID_FILE_TYPE'));
+    expect(refused.body.message).toBe('不支持的文件类型，可以上传：JPG、PNG、WebP');
   });
 
   it('takes the fields in any order', async () => {

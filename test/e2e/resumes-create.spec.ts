@@ -58,6 +58,19 @@ describe('a new resume', () => {
     },
   );
 
+  it.each([
+    ['jobType', undefined, '工种不能为空'],
+    ['gender', '男', '性别应为以下之一：female（女）、male（男）'],
+    [
+      'orderStatus',
+      '空闲',
+      '接单状态应为以下之一：accepting（想接单）、not-accepting（不接单）、on-service（已上户）',
+    ],
+  ])('says of %s = %j in words what is wrong', async (field, value, message) => {
+    const answer = await manager.post(CREATE, resumeInput({ [field]: value }));
+    expect(answer.body).toMatchObject({ message, details: [{ field, message }] });
+  });
+
   it('names every wrong field at once', async () => {
     const answer = await manager.post(CREATE, { phone: '1', age: 7 });
     const fields = answer.body.details.map((problem: { field: string }) => problem.field);

@@ -1,6 +1,9 @@
+import { AccountBelongings } from '../../src/modules/users/account-belongings';
+import type { Actor } from '../support/actor';
 import { TestApp } from '../support/app';
 import { eventually } from '../support/eventually';
 import { phone } from '../support/factories';
+import { createRoom, INTERVIEW, joined } from '../support/interview';
 import { refusal } from '../support/refusal';
 import { PlatformSandbox } from '../support/sandbox';
 import { miniprogramLogin, staffWithPhone, storedUser, wechatLogin, type WechatApp } from '../support/wechat';
@@ -61,5 +64,69 @@ describe('the WeChat of an account', () => {
     const present = (await proved('present', staff.phone)).body.data.token as string;
     await eventually(async () => expect(await me(former)).toMatchObject(refusal('UNAUTHORIZED')));
     expect((await me(present)).body.data.id).toBe(staff.id);
+  });
+
+  describe('that turns out to be a member of staff', () => {
+    /** Somebody who has logged in by WeChat alone, and hosts a room with a guest and one that has ended. */
+    async function hostOfRooms(name: string) {
+      const { token, userInfo } = (await wechatLogin(wechat, name)).body.data;
+      const host = app
+        .asGuest()
+        .withToken(token as string)
+        .identifiedAs(userInfo.id as string);
+      const [roomId, ended] = [await createRoom(host), await createRoom(host)];
+      await joined(app.asGuest(), roomId);
+      await host.post(`${INTERVIEW}/room/${ended}/end`);
+      return { host, roomId, ended };
+    }
+    const full = async (actor: Actor, roomId: string) =>
+      (await actor.get(`${INTERVIEW}/room/${roomId}`)).body.data;
+
+    it('takes its rooms along, those that have ended too', async () => {
+      const { host, roomId, ended } = await hostOfRooms('newcomer');
+      const others = await createRoom(await app.asHr());
+      const staff = await staffWithPhone(app);
+      const login = await proved('newcomer', staff.phone);
+      const member = app
+        .asGuest()
+        .withToken(login.body.data.token as string)
+        .identifiedAs(staff.id);
+
+      const { body } = await member.get(`${INTERVIEW}/rooms`);
+      expect(body.data.list.map((room: { roomId: string }) => room.roomId)).toEqual([ended, roomId]);
+      for (const id of [roomId, ended]) {
+        const room = await full(member, id);
+        expect(room.hostId).toBe(staff.id);
+        expect(room.participants[0]).toMatchObject({ role: 'host', userId: staff.id });
+      }
+      expect((await full(member, roomId)).participants).toHaveLength(2);
+      expect(await full(member, others)).not.toHaveProperty('hostId');
+      const token = { userId: staff.id, userName: '李静', roomId };
+      expect((await member.post('/api/zego/generate-token', token)).status).toBe(200);
+      expect((await member.post(`${INTERVIEW}/room/${roomId}/end`)).status).toBe(200);
+      await eventually(async () =>
+        expect(await host.get(`${INTERVIEW}/rooms`)).toMatchObject(refusal('ACCOUNT_DISABLED')),
+      );
+    });
+
+    it('takes all of it along, or nothing', async () => {
+      const { host, roomId } = await hostOfRooms('unlucky');
+      const staff = await staffWithPhone(app);
+      let fails = true;
+      app.app.get(AccountBelongings).register(async () => {
+        if (fails) throw new Error('what another feature has cannot be moved');
+      });
+      const failed = await proved('unlucky', staff.phone);
+      expect(failed).toMatchObject(refusal('INTERNAL_ERROR'));
+      expect(await full(host, roomId)).toMatchObject({ hostId: host.id });
+      expect(await storedUser(app, { openid: 'o_unlucky' })).toMatchObject({
+        active: true,
+        madeByWechat: true,
+      });
+      fails = false;
+      const login = await proved('unlucky', staff.phone);
+      const member = app.asGuest().withToken(login.body.data.token as string);
+      expect(await full(member, roomId)).toMatchObject({ hostId: staff.id });
+    });
   });
 });

@@ -106,6 +106,22 @@ describe('POST /api/wechat/event', () => {
     expect(await storedUser(app, { officialOpenid: 'g_forger' })).not.toBeNull();
   });
 
+  it('takes nothing unencrypted where everything is encrypted, whoever has signed it', async () => {
+    const env = { ...sandbox.environment, WECHAT_MP_ENCRYPTED_ONLY: 'true' };
+    const strict = await TestApp.start({ env, database: app.database });
+    const { staffId, scene } = await bindScene();
+    const xml = eventXml({ openid: 'g_strict', event: 'SCAN', eventKey: scene });
+    const { body, query } = sealed(xml);
+    const { signature = '', timestamp = '', nonce = '' } = query;
+    // a signed address that was seen once, and another text
+    expect((await postPush(strict.url, xml, { signature, timestamp, nonce })).status).toBe(403);
+    expect((await postPush(strict.url, xml, signedQuery())).status).toBe(403);
+    expect(await storedUser(app, { officialOpenid: 'g_strict' })).toBeNull();
+    expect((await postPush(strict.url, body, query)).status).toBe(200);
+    expect((await storedUser(app, { officialOpenid: 'g_strict' }))?._id.toString()).toBe(staffId);
+    await strict.app.close();
+  });
+
   it('refuses a body that is too large, and one that is no XML by its type', async () => {
     const huge = eventXml({ openid: 'x'.repeat(2 * 1024 * 1024), event: 'SCAN' });
     expect((await postPush(app.url, huge)).status).toBe(413);

@@ -13,6 +13,8 @@ interface Identity {
   id: string;
   token: string;
   username: string;
+  /** of a member, who sends the id along */
+  member?: boolean;
 }
 
 type Query = Record<string, string | number | undefined>;
@@ -28,6 +30,11 @@ export class Actor {
   get id(): string {
     if (!this.identity) throw new Error('a guest has no id');
     return this.identity.id;
+  }
+
+  /** A member's id, as the marketplace writes it. */
+  get memberId(): number {
+    return Number(this.id);
   }
 
   get token(): string {
@@ -66,6 +73,11 @@ export class Actor {
     return new Actor(this.url, this.contract, { id: '', username: '', ...this.identity, token });
   }
 
+  /** The member of that id, with a token that an answer has carried. */
+  asMember(id: number, token: string): Actor {
+    return new Actor(this.url, this.contract, { id: String(id), token, username: '', member: true });
+  }
+
   /** The same caller, whose id is known by now. */
   identifiedAs(id: string): Actor {
     return new Actor(this.url, this.contract, { username: '', token: this.token, ...this.identity, id });
@@ -78,6 +90,7 @@ export class Actor {
         // fetch itself names the boundary of a form
         ...(body === undefined || body instanceof FormData ? {} : { 'content-type': 'application/json' }),
         ...(this.identity ? { authorization: `Bearer ${this.identity.token}` } : {}),
+        ...(this.identity?.member ? { user_id: this.identity.id } : {}),
         ...headers,
       },
       body: encoded(body),

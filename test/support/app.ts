@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,11 +13,15 @@ import { createLogger } from '../../src/common/logging/logger';
 import { Settings } from '../../src/config/settings';
 import { ensureIndexes } from '../../src/database/indexes';
 import { apiDocument } from '../../src/openapi';
+import { Tokens } from '../../src/common/access/tokens';
+import { MembersService } from '../../src/modules/members/members.service';
 import { UsersService } from '../../src/modules/users/users.service';
 import { Actor } from './actor';
 import { AnswerContract } from './contract';
-import { freshDatabaseName, testDatabase } from './database';
-import { PASSWORD, userInput } from './factories';
+import { returnDatabase, takeDatabase, testDatabase } from './database';
+import { PASSWORD, phone, userInput } from './factories';
+
+const UNREAD_MS = 20_000;
 
 interface StartOptions {
   env?: Record<string, string>;
@@ -29,6 +34,9 @@ interface StartOptions {
 
 /** The real application on a port and a database of its own, with ready actors to call it. */
 export class TestApp {
+  /** How many apps of this file run on each database that is from the pool. */
+  private static readonly borrowed = new Map<string, number>();
+
   private constructor(
     readonly app: NestFastifyApplication,
     readonly url: string,
@@ -40,13 +48,15 @@ export class TestApp {
 
   /** Two apps given one `database` are two instances of the service. */
   static async start(options: StartOptions = {}): Promise<TestApp> {
+    const databaseName = options.database ?? (await TestApp.borrow());
+    TestApp.count(databaseName, 1);
     const settings = Settings.load({
       NODE_ENV: 'test',
       PORT: '0',
       HOST: '127.0.0.1',
       JWT_SECRET: 'a secret of the tests, long enough for HS256',
       DATA_DIR: mkdtempSync(join(tmpdir(), 'homecare-data-')),
-      MONGODB_DATABASE: options.database ?? freshDatabaseName(),
+      MONGODB_DATABASE: databaseName,
       RATE_LIMIT_PER_IP: '1000000',
       RATE_LIMIT_PER_USER: '1000000',
       RATE_LIMIT_FACTOR: '1000',
@@ -98,6 +108,14 @@ export class TestApp {
     });
   }
 
+  /** A new member of the marketplace, as if registered; without a sandbox of WeChat's being asked. */
+  async asMember(known: { openid?: string; phone?: string } = {}): Promise<Actor> {
+    const newcomer = { openid: known.openid ?? `o_member_${randomUUID()}`, phone: known.phone ?? phone() };
+    const { _id, tokenVersion } = await this.app.get(MembersService).register(newcomer, {});
+    const token = this.app.get(Tokens).issue('marketplace', String(_id), tokenVersion);
+    return this.asGuest().asMember(_id, token);
+  }
+
   /** How many commands the app sends to the database while `work` runs; the background's own are left out. */
   async databaseCalls(work: () => Promise<unknown>): Promise<string[]> {
     const commands: string[] = [];
@@ -105,7 +123,9 @@ export class TestApp {
       const polled = JSON.stringify(command['filter'] ?? '').match(/stateChangedAt|revokedAt/);
       // a request may put a job into the queue; taking it out, and what is then done, is the queue's own
       const queue = command[commandName] === 'jobs' && commandName !== 'insert';
-      const swept = JSON.stringify(command['filter'] ?? '').match(/nextAttemptAt|leaseUntil|sweepAfter/);
+      const swept = JSON.stringify(command['filter'] ?? '').match(
+        /nextAttemptAt|leaseUntil|sweepAfter|seenAt|lastLeftAt|lastActivityAt/,
+      );
       if (!polled && !queue && !swept) commands.push(`${commandName} ${String(command[commandName])}`);
     };
     this.connection.getClient().on('commandStarted', note);
@@ -114,8 +134,26 @@ export class TestApp {
     return commands;
   }
 
+  /** The last app on a database of the pool gives it back. */
   async stop(): Promise<void> {
-    await this.connection.dropDatabase();
+    const { database } = this;
+    // an answer that a test left unread; none is under way for so long
+    const patience = setTimeout(() => this.app.getHttpServer().closeAllConnections(), UNREAD_MS);
     await this.app.close();
+    clearTimeout(patience);
+    if (TestApp.count(database, -1) === 0) await returnDatabase(database);
+  }
+
+  private static async borrow(): Promise<string> {
+    const name = await takeDatabase();
+    TestApp.borrowed.set(name, 0);
+    return name;
+  }
+
+  private static count(database: string, change: 1 | -1): number | undefined {
+    const running = TestApp.borrowed.get(database);
+    if (running === undefined) return undefined;
+    TestApp.borrowed.set(database, running + change);
+    return running + change;
   }
 }

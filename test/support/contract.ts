@@ -1,28 +1,31 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
-import { ERRORS } from '../../src/common/errors/catalogue';
+import { STATUS_CODES } from 'node:http';
+import { BUSINESS_ERRORS, ERRORS } from '../../src/common/errors/catalogue';
 
 interface Route {
   method: string;
   pattern: RegExp;
-  validate: ValidateFunction;
+  schema: object;
+  /** compiled at the route's first answer: a file of tests calls few of them */
+  validate?: ValidateFunction;
 }
 
 /** Holds every answer of a test against the API document: envelope, status, code, and exactly the documented fields. */
 export class AnswerContract {
   private readonly routes: Route[];
+  private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
 
   constructor(document: OpenAPIObject) {
-    const ajv = new Ajv2020({ strict: false, allErrors: true });
-    addFormats(ajv);
+    addFormats(this.ajv);
     this.routes = Object.entries(document.paths).flatMap(([path, operations]) =>
       Object.entries(operations as Record<string, { responses?: Record<string, Documented> }>).flatMap(
         ([method, operation]) => {
           const schema = operation.responses?.['200']?.content?.['application/json']?.schema;
           if (!schema) return [];
           const pattern = new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);
-          return [{ method: method.toUpperCase(), pattern, validate: ajv.compile(schema) }];
+          return [{ method: method.toUpperCase(), pattern, schema }];
         },
       ),
     );
@@ -34,7 +37,8 @@ export class AnswerContract {
 
   check(method: string, path: string, response: Response, body: unknown): void {
     if (!response.headers.get('x-request-id')) throw new Error(`${method} ${path}: no X-Request-Id`);
-    if (!path.startsWith('/api/') || path.startsWith('/api/docs')) return;
+    if (PLAIN.test(path)) return;
+    const checkFailure = path.startsWith('/api/') ? checkCrmFailure : checkMarketplaceFailure;
     if (response.status === 200) this.checkSuccess(method, path, body);
     else checkFailure(method, path, response.status, body);
   }
@@ -44,6 +48,7 @@ export class AnswerContract {
       ({ method: verb, pattern }) => verb === method && pattern.test(path.split('?')[0] ?? ''),
     );
     if (!route) throw new Error(`${method} ${path} answered 200 but is not in the API document`);
+    route.validate ??= this.ajv.compile(route.schema);
     if (route.validate(body)) return;
     const problems = route.validate.errors?.map(
       (error) => `${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`,
@@ -54,11 +59,14 @@ export class AnswerContract {
   }
 }
 
+/** What has no envelope: pages of the API document, figures, files. */
+const PLAIN = /^\/(api\/docs|metrics|files\/)/;
+
 interface Documented {
   content?: Record<string, { schema?: object }>;
 }
 
-function checkFailure(method: string, path: string, status: number, body: unknown): void {
+function checkCrmFailure(method: string, path: string, status: number, body: unknown): void {
   const failure = body as {
     success?: unknown;
     code?: keyof typeof ERRORS;
@@ -70,4 +78,18 @@ function checkFailure(method: string, path: string, status: number, body: unknow
     failure?.success === false && known?.status === status && failure.requestId && failure.message;
   if (!sound)
     throw new Error(`${method} ${path}: not an error of the catalogue: ${status} ${JSON.stringify(body)}`);
+}
+
+const BUSINESS = new Map<unknown, string>(
+  Object.values(BUSINESS_ERRORS).map(({ business, title }) => [business, title]),
+);
+
+function checkMarketplaceFailure(method: string, path: string, status: number, body: unknown): void {
+  const { code, message, data, ...others } = (body ?? {}) as Record<string, unknown>;
+  const title = BUSINESS.get(code);
+  const named = title === undefined ? code === status && message === STATUS_CODES[status] : message === title;
+  const told = data === null || (typeof data === 'string' && data !== '');
+  const sound = named && told && (title === undefined || status === 400) && Object.keys(others).length === 0;
+  if (!sound)
+    throw new Error(`${method} ${path}: not a failure of the marketplace: ${status} ${JSON.stringify(body)}`);
 }

@@ -19,7 +19,8 @@ interface Picture {
 
 function picture({ width = 64, height = 48 }: Picture = {}) {
   // a gradient, which no encoder makes nothing of
-  const pixels = Buffer.from(Array.from({ length: width * height * 3 }, (_, i) => (i * 7) % 256));
+  const pixels = Buffer.alloc(width * height * 3);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = i * 7;
   return sharp(pixels, { raw: { width, height, channels: 3 } });
 }
 
@@ -69,8 +70,15 @@ export function form(...fields: Field[]): FormData {
 }
 
 /** Uploads one file of a type to a resume. */
-export function upload(actor: Actor, id: string, type: string, bytes: Buffer, name = '照片.jpg') {
-  return actor.post(`${RESUMES}/${id}/upload-file`, form(['type', type], ['file', { bytes, name }]));
+export function upload(
+  actor: Actor,
+  id: string,
+  type: string,
+  bytes: Buffer,
+  name = '照片.jpg',
+  headers: Record<string, string> = {},
+) {
+  return actor.post(`${RESUMES}/${id}/upload-file`, form(['type', type], ['file', { bytes, name }]), headers);
 }
 
 /** Uploads files of several types together. */
@@ -85,9 +93,12 @@ export function uploadSeveral(actor: Actor, id: string, files: [type: string, by
 }
 
 /** Opens a file's address, whatever host it names, at the service under test. */
-export function openFile(url: string, address: string, init: RequestInit = {}): Promise<Response> {
+/** With its body received: what nobody reads would keep its connection busy, and a closing app waiting. */
+export async function openFile(url: string, address: string, init: RequestInit = {}): Promise<Response> {
   const { pathname, search } = new URL(address);
-  return fetch(url + pathname + search, init);
+  const response = await fetch(url + pathname + search, init);
+  const bytes = await response.arrayBuffer();
+  return new Response(response.status === 304 ? null : bytes, response);
 }
 
 export async function bytesOf(response: Response): Promise<Buffer> {

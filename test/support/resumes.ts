@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { Types } from 'mongoose';
 import { checkCharacter } from '../../src/common/validation/id-number';
 import type { Resume } from '../../src/modules/resumes/resume.schema';
@@ -13,10 +12,16 @@ export function resumeInput(overrides: Record<string, unknown> = {}) {
   return { name: '张桂芳', phone: phone(), jobType: 'yuexin', ...overrides };
 }
 
-/** An identity number of nobody: its area code, 990000, is no place's. */
+/** Of one area, day and sex there are so many numbers. */
+const ORDERS = 500;
+let numbers = 0;
+
+/** An identity number of nobody, since its area code, 990000 and following, is no place's; each time another one. */
 export function idNumberOf(birthDay: string, sex: 'female' | 'male' = 'female'): string {
-  const order = randomInt(0, 499) * 2 + (sex === 'male' ? 1 : 0);
-  const digits = `990000${birthDay.replaceAll('-', '')}${String(order).padStart(3, '0')}`;
+  const count = numbers++;
+  const area = 990_000 + Math.floor(count / ORDERS);
+  const order = (count % ORDERS) * 2 + (sex === 'male' ? 1 : 0);
+  const digits = `${area}${birthDay.replaceAll('-', '')}${String(order).padStart(3, '0')}`;
   return digits + checkCharacter(digits);
 }
 

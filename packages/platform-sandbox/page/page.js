@@ -4,6 +4,7 @@
 const REFRESH_MS = 2000;
 const CALLS_SHOWN = 50;
 const MESSAGES_SHOWN = 50;
+const ORDERS_SHOWN = 30;
 
 const byId = (id) => document.getElementById(id);
 
@@ -88,8 +89,9 @@ function drawMessage({ channel, touser, templateId, data, at, page, url }) {
 }
 
 function drawCall({ at, platform, method, route, status, errcode, fault }) {
-  const result = status === null ? '未回复' : status === 200 ? (errcode ?? '图片') : `HTTP ${status}`;
-  const isGood = status === 200 && (errcode === 0 || errcode === null);
+  const result =
+    status === null ? '未回复' : status === 200 || status === 204 ? (errcode ?? '文件') : `HTTP ${status}`;
+  const isGood = (status === 200 || status === 204) && (errcode === 0 || errcode === null);
   return element(
     'tr',
     {},
@@ -120,10 +122,86 @@ function drawQrCode({ ticket, scene, expiresAt }) {
 const drawFollower = ({ openid, unionid }) =>
   element('li', {}, `${openid} `, element('code', {}, unionid || '无 unionid'));
 
+const yuan = (fen) => `¥${(fen / 100).toFixed(2)}`;
+const TRADE_STATES = {
+  NOTPAY: '待支付',
+  USERPAYING: '支付中',
+  PAYERROR: '支付失败',
+  SUCCESS: '已支付',
+  CLOSED: '已关闭',
+  REVOKED: '已撤销',
+  REFUND: '有退款',
+};
+const REFUND_STATES = { PROCESSING: '处理中', SUCCESS: '已退款', ABNORMAL: '异常', CLOSED: '已关闭' };
+const PAYABLE = ['NOTPAY', 'USERPAYING', 'PAYERROR'];
+
+function drawTrade({ out_trade_no, description, total, openid, state, createdAt }) {
+  const payButton = element('button', { type: 'button' }, '支付');
+  payButton.addEventListener('click', () => settle(payButton, 'pay', { out_trade_no }));
+  return element(
+    'li',
+    {},
+    element('strong', {}, `${yuan(total)} ${description}`),
+    element('div', { class: 'meta' }, `${timeOf(createdAt)} · ${openid} · ${TRADE_STATES[state]}`),
+    element('code', {}, out_trade_no),
+    ...(PAYABLE.includes(state) ? [element('div', { class: 'buttons' }, payButton)] : []),
+  );
+}
+
+function drawRefund({ out_refund_no, refund, reason, status, createdAt }) {
+  const results = { PROCESSING: ['SUCCESS', 'ABNORMAL', 'CLOSED'], ABNORMAL: ['SUCCESS'] }[status] ?? [];
+  const labels = { SUCCESS: '退款成功', ABNORMAL: '退款异常', CLOSED: '退款关闭' };
+  const buttons = results.map((result) => {
+    const button = element(
+      'button',
+      { type: 'button', class: result === 'SUCCESS' ? '' : 'quiet' },
+      labels[result],
+    );
+    button.addEventListener('click', () =>
+      settle(button, 'refund-result', { out_refund_no, status: result }),
+    );
+    return button;
+  });
+  return element(
+    'li',
+    {},
+    element('strong', {}, `${yuan(refund)} ${reason}`),
+    element('div', { class: 'meta' }, `${timeOf(createdAt)} · ${REFUND_STATES[status]}`),
+    element('code', {}, out_refund_no),
+    ...(buttons.length ? [element('div', { class: 'buttons' }, ...buttons)] : []),
+  );
+}
+
+/** What somebody decides about money, and what the service has answered to being told. */
+async function settle(button, name, what) {
+  const times = Number(byId('pay-options').elements.notice.value);
+  await carryOut(button, byId('pay-result'), async () => {
+    const { delivered, answers } = await order(name, { ...what, times });
+    if (answers.length === 0) return '已完成，通知丢失：服务要自己查询才会知道。';
+    const text = answers.map((status) => (status ? `HTTP ${status}` : '无回复')).join('、');
+    if (!delivered) throw new Error(`通知没有被接收：${text}`);
+    return `已完成，通知已送达：${text}`;
+  });
+}
+
+async function refreshPayments(isThere) {
+  byId('pay').hidden = !isThere;
+  if (!isThere) return;
+  const [trades, refunds] = await Promise.all(['trades', 'refunds'].map(record));
+  draw(
+    'trades',
+    trades.slice(-ORDERS_SHOWN).reverse(),
+    drawTrade,
+    '还没有订单。在小程序中下单后出现在这里。',
+  );
+  draw('refunds', refunds.slice(-ORDERS_SHOWN).reverse(), drawRefund, '还没有退款。');
+}
+
 async function refreshLists() {
   const [messages, calls, qrcodes, followers, configuration] = await Promise.all(
     ['messages', 'calls', 'qrcodes', 'followers', 'configuration'].map(record),
   );
+  await refreshPayments(configuration.wechatPay !== null);
   draw('messages', messages.slice(-MESSAGES_SHOWN).reverse(), drawMessage, '还没有消息。');
   draw('calls', calls.slice(-CALLS_SHOWN).reverse(), drawCall);
   draw('qrcodes', qrcodes, drawQrCode, '没有未过期的二维码。在管理端打开“绑定微信”即会生成。');

@@ -35,7 +35,7 @@ function stopOnRequest(sandbox: Sandbox, isChild: boolean): void {
   process.on('SIGINT', () => undefined);
   process.on('disconnect', stop);
   process.on('message', (message) => message === 'stop' && stop());
-  process.send?.({ url: sandbox.url });
+  process.send?.({ url: sandbox.url, wechatPay: sandbox.wechatPay });
 }
 
 async function main(): Promise<void> {

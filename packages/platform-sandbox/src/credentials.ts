@@ -14,7 +14,17 @@ export const SANDBOX_CREDENTIALS = {
     secretId: 'AKIDsandbox5a4db0c00000000000000000001',
     secretKey: '5a4db0c05a4db0c05a4db0c000000003',
   },
+  zego: {
+    appId: 1_544_011_776,
+    serverSecret: '5a4db0c05a4db0c05a4db0c000000004',
+  },
 } as const;
+
+export interface ZegoCredentials {
+  appId: number;
+  /** 32 characters. */
+  serverSecret: string;
+}
 
 export interface TencentCredentials {
   secretId: string;

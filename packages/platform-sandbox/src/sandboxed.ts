@@ -3,6 +3,7 @@ import {
   type MiniProgramCredentials,
   type OfficialAccountCredentials,
   type TencentCredentials,
+  type ZegoCredentials,
 } from './credentials';
 import { OfficialAccount } from './official-account/official-account';
 import { Calls } from './platform/calls';
@@ -12,9 +13,13 @@ import type { Mechanisms } from './platform/serve-platform';
 import { SentMessages } from './wechat-shared/sent-messages';
 import { TencentOcr } from './tencent-ocr/tencent-ocr';
 import { MiniProgram } from './wechat/mini-program';
+import { Zego } from './zego/zego';
+import type { PayKeys } from './wechat-pay/keys';
+import { WechatPay } from './wechat-pay/wechat-pay';
 
 export interface SandboxCredentials {
   tencent?: TencentCredentials | undefined;
+  zego?: ZegoCredentials | undefined;
   wechat?: MiniProgramCredentials | undefined;
   officialAccount?:
     | (OfficialAccountCredentials & {
@@ -30,16 +35,27 @@ export class Sandboxed {
   readonly messages = new SentMessages();
   readonly miniProgram: MiniProgram;
   readonly officialAccount: OfficialAccount;
+  readonly zego: Zego;
+  /** undefined where nobody pays */
+  readonly wechatPay: WechatPay | undefined;
   readonly platforms: readonly Platform[];
 
-  constructor({ wechat, officialAccount, tencent }: SandboxCredentials) {
+  constructor({ wechat, officialAccount, tencent, zego }: SandboxCredentials, payKeys?: PayKeys) {
     const { eventUrl, ...credentials } = { ...SANDBOX_CREDENTIALS.officialAccount, ...officialAccount };
     this.miniProgram = new MiniProgram({ ...SANDBOX_CREDENTIALS.wechat, ...wechat }, this.messages);
     const miniProgramAppId = (): string => this.miniProgram.account.credentials.appId;
     this.officialAccount = new OfficialAccount(credentials, miniProgramAppId, this.messages);
     this.officialAccount.pusher.eventUrl = eventUrl;
     const tencentOcr = new TencentOcr({ ...SANDBOX_CREDENTIALS.tencent, ...tencent });
-    this.platforms = [this.miniProgram, this.officialAccount, tencentOcr];
+    this.zego = new Zego({ ...SANDBOX_CREDENTIALS.zego, ...zego });
+    this.wechatPay = payKeys && new WechatPay(payKeys, miniProgramAppId);
+    this.platforms = [
+      this.miniProgram,
+      this.officialAccount,
+      tencentOcr,
+      this.zego,
+      ...(this.wechatPay ? [this.wechatPay] : []),
+    ];
   }
 
   /** Forgets what happened and what was to go wrong. Credentials, event address and tokens stay good. */

@@ -4,16 +4,21 @@ import { control } from './control/control';
 import { servePage } from './page';
 import { servePlatform } from './platform/serve-platform';
 import { Sandboxed, type SandboxCredentials } from './sandboxed';
+import { type MerchantAccount, PayKeys } from './wechat-pay/keys';
 
 export interface SandboxOptions extends SandboxCredentials {
   /** 0, the default, takes a free one. */
   port?: number | undefined;
   host?: '127.0.0.1' | undefined;
+  /** Whether there is a WeChat Pay, whose keys take a moment to be made; there is, unless told. */
+  wechatPay?: boolean | undefined;
 }
 
 export interface Sandbox {
   /** `http://127.0.0.1:<port>`; each platform is under its own prefix. */
   url: string;
+  /** The merchant's account that was made at this start. */
+  wechatPay: MerchantAccount | undefined;
   stop(): Promise<void>;
 }
 
@@ -26,12 +31,15 @@ const HOST = '127.0.0.1';
 export async function startSandbox({
   port = 0,
   host = HOST,
+  wechatPay = true,
   ...credentials
 }: SandboxOptions = {}): Promise<Sandbox> {
-  const app = await application(new Sandboxed(credentials));
+  const payKeys = wechatPay ? await PayKeys.make() : undefined;
+  const app = await application(new Sandboxed(credentials, payKeys));
   await app.listen({ port, host });
   return {
     url: `http://${host}:${(app.server.address() as AddressInfo).port}`,
+    wechatPay: payKeys?.account,
     stop: () => app.close(),
   };
 }

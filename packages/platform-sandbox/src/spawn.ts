@@ -2,14 +2,19 @@ import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { SandboxOptions } from './server';
+import type { MerchantAccount } from './wechat-pay/keys';
 
 export interface SpawnOptions extends SandboxOptions {
   /** Called when the process ends without having been stopped. */
   onExit?: ((code: number | null) => void) | undefined;
 }
 
-export interface SpawnedSandbox {
+interface Started {
   url: string;
+  wechatPay: MerchantAccount | undefined;
+}
+
+export interface SpawnedSandbox extends Started {
   pid: number;
   stop(): Promise<void>;
 }
@@ -34,8 +39,8 @@ export async function spawnSandbox({ onExit, ...options }: SpawnOptions = {}): P
     complaint += chunk.toString();
   });
   const exited = new Promise<number | null>((done) => child.once('exit', done));
-  const url = await new Promise<string>((started, failed) => {
-    child.once('message', (message) => started((message as { url: string }).url));
+  const started = await new Promise<Started>((begun, failed) => {
+    child.once('message', (message) => begun(message as Started));
     child.once('error', failed);
     exited.then(
       (code) => failed(new Error(complaint.trim() || `platform-sandbox ended with code ${String(code)}`)),
@@ -49,7 +54,7 @@ export async function spawnSandbox({ onExit, ...options }: SpawnOptions = {}): P
     if (!stopping) onExit?.(code);
   });
   return {
-    url,
+    ...started,
     pid: child.pid as number,
     stop: async () => {
       stopping = true;

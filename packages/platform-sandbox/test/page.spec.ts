@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { inBrowser, openBrowser } from '../../../test/support/browser';
 import { eventually } from '../../../test/support/eventually';
+import { Merchant } from './support/merchant';
 import { Platforms } from './support/platforms';
 import { Receiver } from './support/receiver';
 
@@ -25,9 +26,12 @@ inBrowser('the page', () => {
   const problems: string[] = [];
 
   beforeAll(async () => {
-    platforms = await Platforms.start();
+    platforms = await Platforms.start({ wechatPay: true });
     receiver = await Receiver.start();
-    await platforms.order('configure', { officialAccount: { eventUrl: receiver.url } });
+    await platforms.order('configure', {
+      officialAccount: { eventUrl: receiver.url },
+      wechatPay: { deliverTo: new URL(receiver.url).origin },
+    });
     browser = await openBrowser();
     const context = await browser.newContext({ viewport: PHONE });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: platforms.url });
@@ -166,8 +170,29 @@ inBrowser('the page', () => {
     await page.getByText('还没有消息').waitFor();
   });
 
+  it('pays an order and decides a refund, and says what the service has answered', async () => {
+    const merchant = new Merchant(platforms);
+    const out_trade_no = await merchant.prepared();
+    const section = page.locator('#pay');
+    await section.getByText('¥3.99 联系券 1 张').waitFor();
+    await section.getByRole('button', { name: '支付' }).click();
+    await section.getByText('通知已送达：HTTP 200').waitFor();
+    await section.getByText('已支付').waitFor();
+    expect(merchant.opened(receiver.received[0]!)).toMatchObject({ out_trade_no, trade_state: 'SUCCESS' });
+    await merchant.refund(out_trade_no);
+    receiver.answerWith((_received, response) => response.writeHead(500).end());
+    await section.getByRole('button', { name: '退款异常' }).click();
+    await section.getByText('失败：通知没有被接收：HTTP 500').waitFor();
+    await section.getByLabel('通知').selectOption('丢失');
+    await section.getByRole('button', { name: '退款成功' }).click();
+    await section.getByText('通知丢失').waitFor();
+    await section.getByText('已退款').waitFor();
+  });
+
   it('fits a phone, and works within its policy', async () => {
     await createCode(`bind_${'x'.repeat(59)}`);
+    await new Merchant(platforms).prepared({ description: '联系券'.repeat(40) });
+    await page.locator('#trades code').waitFor();
     await page.locator('#qrcodes img').waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
     expect(await page.evaluate("document.querySelector('#qrcodes img').naturalWidth")).toBe(430);

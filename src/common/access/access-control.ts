@@ -64,22 +64,39 @@ export class AccessControl {
   }
 
   private authenticate(request: FastifyRequest, rule: AccessRule): Awaitable<Principal | undefined> {
-    const token = tokenOf(request.headers.authorization, rule.kind === 'member');
+    const ofMarketplace = rule.kind === 'member' || rule.kind === 'optional-member';
+    const token = tokenOf(request.headers.authorization, ofMarketplace);
     switch (rule.kind) {
       case 'public':
         return undefined;
       case 'optional-staff':
         return token ? this.principal('crm', token) : undefined;
       case 'member':
-        return after(this.principal('marketplace', token), (member) => {
-          if (request.headers['user_id'] === String(member.id)) return member;
-          throw new AppError('UNAUTHORIZED', { message: 'user_id 与登录用户不符' });
-        });
+        return this.member(request, token);
+      case 'optional-member':
+        return token ? this.memberIfGood(request, token) : undefined;
       case 'staff':
         return after(this.principal('crm', token), (staff) => {
           if (rule.roles.includes(staff.role)) return staff;
           throw new AppError('FORBIDDEN');
         });
+    }
+  }
+
+  private member(request: FastifyRequest, token: string | undefined): Awaitable<MemberPrincipal> {
+    return after(this.principal('marketplace', token), (member) => {
+      if (request.headers['user_id'] === String(member.id)) return member;
+      throw new AppError('UNAUTHORIZED', { message: 'user_id 与登录用户不符' });
+    });
+  }
+
+  /** Mini-programs send the token of a log-in long past with what needs none. */
+  private async memberIfGood(request: FastifyRequest, token: string): Promise<MemberPrincipal | undefined> {
+    try {
+      return await this.member(request, token);
+    } catch (error) {
+      if (error instanceof AppError && error.status === 401) return undefined;
+      throw error;
     }
   }
 

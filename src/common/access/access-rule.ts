@@ -6,4 +6,6 @@ export type AccessRule =
   /** works without a token; with one, it must be a valid staff token */
   | { kind: 'optional-staff' }
   | { kind: 'staff'; roles: readonly Role[] }
-  | { kind: 'member' };
+  | { kind: 'member' }
+  /** works without a token, and with one that is no longer good: it then counts as none */
+  | { kind: 'optional-member' };

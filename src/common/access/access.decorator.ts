@@ -4,7 +4,8 @@ import { routeConfig } from '../http/route-config';
 import type { AccessRule } from './access-rule';
 import { ROLES, type Role } from './principal';
 
-type AccessWord = 'public' | 'optional-staff' | 'staff' | 'member' | Role;
+const ALONE = ['public', 'optional-staff', 'member', 'optional-member'] as const;
+type AccessWord = (typeof ALONE)[number] | 'staff' | Role;
 
 /**
  * Says who may call a route, to the access hook and to the API document alike.
@@ -16,16 +17,17 @@ export function Access(...words: [AccessWord, ...AccessWord[]]): MethodDecorator
 }
 
 function ruleOf(words: AccessWord[]): AccessRule {
-  const [first] = words;
-  if (words.length === 1 && (first === 'public' || first === 'optional-staff' || first === 'member')) {
-    return { kind: first };
-  }
-  if (words.length === 1 && first === 'staff') return { kind: 'staff', roles: ROLES };
+  const alone = ALONE.find((word) => words.length === 1 && words[0] === word);
+  if (alone) return { kind: alone };
+  if (words.length === 1 && words[0] === 'staff') return { kind: 'staff', roles: ROLES };
   const roles = words.filter((word): word is Role => ROLES.some((role) => role === word));
   if (roles.length !== words.length)
     throw new Error(`@Access(${words.join(', ')}) mixes roles with other words`);
   return { kind: 'staff', roles };
 }
+
+/** Both headers together. */
+const AS_MEMBER = { marketplace: [], user_id: [] };
 
 function describe(rule: AccessRule): MethodDecorator[] {
   switch (rule.kind) {
@@ -36,6 +38,8 @@ function describe(rule: AccessRule): MethodDecorator[] {
     case 'staff':
       return [ApiExtension('x-access', rule.roles.join(' ')), ApiBearerAuth('crm')];
     case 'member':
-      return [ApiExtension('x-access', 'member'), ApiBearerAuth('marketplace'), ApiSecurity('user_id')];
+      return [ApiExtension('x-access', 'member'), ApiSecurity(AS_MEMBER)];
+    case 'optional-member':
+      return [ApiExtension('x-access', 'optional-member'), ApiSecurity(AS_MEMBER), ApiSecurity({})];
   }
 }

@@ -1,4 +1,11 @@
-import { ERRORS, type ErrorCode, type FieldProblem } from './catalogue';
+import {
+  BUSINESS_ERRORS,
+  type BusinessErrorCode,
+  ERRORS,
+  type ErrorCode,
+  type FieldProblem,
+  isBusinessError,
+} from './catalogue';
 
 export interface AppErrorOptions {
   /** replaces the catalogue's message; Chinese, for the person at the screen */
@@ -16,11 +23,12 @@ export class AppError extends Error {
   readonly retryAfter: number | undefined;
 
   constructor(
-    readonly code: ErrorCode,
+    readonly code: ErrorCode | BusinessErrorCode,
     options: AppErrorOptions = {},
   ) {
-    super(options.message ?? ERRORS[code].message, { cause: options.cause });
-    this.status = ERRORS[code].status;
+    const known = isBusinessError(code) ? BUSINESS_ERRORS[code] : ERRORS[code];
+    super(options.message ?? known.message, { cause: options.cause });
+    this.status = known.status;
     this.details = options.details;
     this.retryAfter = options.retryAfter;
   }

@@ -1,7 +1,8 @@
 import { HttpException } from '@nestjs/common';
 import { mongo } from 'mongoose';
 import { AppError, invalidFields } from './app-error';
-import { ERRORS, isFieldProblems } from './catalogue';
+import { failureBody } from '../http/envelope';
+import { BUSINESS_ERRORS, ERRORS, isFieldProblems } from './catalogue';
 import { normaliseError } from './normalise-error';
 
 /** The codes that mini-programs branch on, with their statuses: fixed by the API's contract. */
@@ -63,6 +64,28 @@ describe('the catalogue of errors', () => {
     });
     expect(isFieldProblems(problems)).toBe(true);
     expect(isFieldProblems({ existingId: '1' })).toBe(false);
+  });
+});
+
+describe('the business errors of the marketplace', () => {
+  it('are these, and none of them is a code of the CRM', () => {
+    const codes = Object.values(BUSINESS_ERRORS).map(({ business, title }) => [business, title]);
+    expect(codes).toEqual([
+      [1002, 'Insufficient contact voucher'],
+      [1003, 'Amount mismatch'],
+    ]);
+    for (const code of Object.keys(BUSINESS_ERRORS)) expect(ERRORS).not.toHaveProperty(code);
+  });
+
+  it('are told with a number of their own, and 400', () => {
+    const error = new AppError('INSUFFICIENT_VOUCHER');
+    expect(error.status).toBe(400);
+    expect(failureBody('marketplace', error, 'id')).toEqual({
+      code: 1002,
+      message: 'Insufficient contact voucher',
+      data: '联系券不足，请先购买',
+    });
+    expect(failureBody('crm', error, 'id')).toMatchObject({ success: false, code: 'INVALID_PARAMS' });
   });
 });
 

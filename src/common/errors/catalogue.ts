@@ -34,6 +34,31 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
+/**
+ * What only the marketplace refuses, with a code of its own in place of the HTTP status; the status is always 400.
+ * `title` is the envelope's message, `message` the reason beside it.
+ */
+export const BUSINESS_ERRORS = {
+  INSUFFICIENT_VOUCHER: {
+    status: 400,
+    business: 1002,
+    title: 'Insufficient contact voucher',
+    message: '联系券不足，请先购买',
+  },
+  AMOUNT_MISMATCH: {
+    status: 400,
+    business: 1003,
+    title: 'Amount mismatch',
+    message: '价格已变动，请刷新后重试',
+  },
+} as const satisfies Record<string, { status: 400; business: number; title: string; message: string }>;
+
+export type BusinessErrorCode = keyof typeof BUSINESS_ERRORS;
+
+export function isBusinessError(code: ErrorCode | BusinessErrorCode): code is BusinessErrorCode {
+  return code in BUSINESS_ERRORS;
+}
+
 /** One wrong field of a request, as `details` of INVALID_PARAMS lists it. */
 export interface FieldProblem {
   field: string;

@@ -18,6 +18,11 @@ export function PlainController(path: string): ClassDecorator {
   return applyDecorators(conventionOfAllRoutes('plain'), Controller(path));
 }
 
+/** A controller that WeChat Pay posts its notices to: no envelope, and `{"code":"FAIL","message"}` for what is refused. */
+export function PayNoticeController(path: string, tag: string): ClassDecorator {
+  return applyDecorators(conventionOfAllRoutes('wechat-pay'), ApiTags(tag), Controller(path));
+}
+
 /** Runs after the methods' decorators, so it sees each route whole: one without @Access stops the start. */
 function conventionOfAllRoutes(convention: Convention): ClassDecorator {
   return (controller) => {

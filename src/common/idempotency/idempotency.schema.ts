@@ -14,8 +14,8 @@ export interface IdempotencyClaim {
   /** which attempt holds the claim; whoever finishes must still be the holder */
   holder: string;
   leaseEndsAt: Date;
-  /** absent while the first call runs; the body is sealed */
-  answer?: { status: number; body: string };
+  /** absent while the first call runs; the body is sealed, and so is the token that came beside it */
+  answer?: { status: number; body: string; authorization?: string };
   createdAt: Date;
 }
 

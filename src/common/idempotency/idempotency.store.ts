@@ -9,6 +9,8 @@ import { IDEMPOTENCY_CLAIM, type IdempotencyClaim, KEPT_SECONDS, LEASE_MS } from
 export interface StoredAnswer {
   status: number;
   body: string;
+  /** the `Authorization` header that the answer carried, of a route that gives out a token there */
+  authorization?: string;
 }
 
 /** A first call ends within moments; that it has died, and its lease must run out, is the exception. */
@@ -47,6 +49,11 @@ export class IdempotencyStore {
   async keep(id: string, holder: string, answer: StoredAnswer, session?: ClientSession): Promise<void> {
     const kept = await this.claims.updateOne({ _id: id, holder }, { $set: { answer } }, { session });
     if (kept.matchedCount === 0) throw inProgress(1);
+  }
+
+  /** Gives a first call that takes long another lease; to no avail when another call has taken the claim over. */
+  async prolong(id: string, holder: string): Promise<void> {
+    await this.claims.updateOne({ _id: id, holder }, { $set: { leaseEndsAt: leaseEnd() } });
   }
 
   /** Frees the key of a call that failed for no fault of its caller. */

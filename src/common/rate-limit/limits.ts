@@ -24,6 +24,26 @@ export const LIMITS = {
   accessLog: { points: 300, seconds: 60 },
   // an office behind one address that photographs cards one after another
   readIdCard: { points: 60, seconds: 60 },
+
+  // of interviews; twenty people in one room may well share an address
+  guestJoin: { points: 60, seconds: 60 },
+  guestLeave: { points: 120, seconds: 60 },
+  guestPresence: { points: 240, seconds: 60 },
+  guestToken: { points: 120, seconds: 60 },
+  /** GET room/:roomId, which pages repeat every two seconds where they have no stream */
+  roomRead: { points: 900, seconds: 60 },
+  /** streams that are opened; how many there can be at a time is another limit */
+  roomEvents: { points: 120, seconds: 60 },
+  // the marketplace; many phones share one address of a mobile network
+  memberRegister: { points: 30, seconds: 60 },
+  memberLogin: { points: 120, seconds: 60 },
+  jobList: { points: 600, seconds: 60 },
+  jobInfo: { points: 600, seconds: 60 },
+  /** POST /img/upload, by member */
+  pictureUpload: { points: 60, seconds: 600 },
+
+  /** GET and POST /sku/list */
+  priceList: { points: 300, seconds: 60 },
 } as const satisfies Record<string, { points: number; seconds: number }>;
 
 export type LimitName = keyof typeof LIMITS;

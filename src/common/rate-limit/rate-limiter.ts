@@ -6,6 +6,7 @@ import { Settings } from '../../config/settings';
 import { AppError } from '../errors/app-error';
 import { after, type Awaitable } from '../async/after';
 import { LOGGER } from '../logging/logging.module';
+import { clientNetwork } from './client-network';
 import { MemoryWindow, RedisWindow, type Window } from './fixed-window';
 import { type LimitName, LIMITS } from './limits';
 
@@ -42,9 +43,10 @@ export class RateLimiter implements OnApplicationShutdown {
 
   /** @throws {AppError} RATE_LIMITED with the seconds to wait */
   takeForAddress(ip: string, names: readonly LimitName[] = []): Awaitable<void> {
+    const network = clientNetwork(ip);
     return names.reduce<Awaitable<void>>(
-      (taken, name) => after(taken, () => this.named.get(name)?.take(ip)),
-      this.perIp.take(ip),
+      (taken, name) => after(taken, () => this.named.get(name)?.take(network)),
+      this.perIp.take(network),
     );
   }
 

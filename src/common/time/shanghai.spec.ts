@@ -1,5 +1,11 @@
 import * as fc from 'fast-check';
-import { endOfShanghaiDay, formatShanghaiDay, parseShanghaiDate, startOfShanghaiDay } from './shanghai';
+import {
+  endOfShanghaiDay,
+  formatShanghaiDay,
+  formatShanghaiTime,
+  parseShanghaiDate,
+  startOfShanghaiDay,
+} from './shanghai';
 
 const DAY_MS = 86_400_000;
 const instant = fc.date({
@@ -75,5 +81,34 @@ describe('Shanghai days', () => {
   it('change at 16:00 UTC', () => {
     expect(formatShanghaiDay(new Date('2026-01-19T15:59:59.999Z'))).toBe('2026-01-19');
     expect(formatShanghaiDay(new Date('2026-01-19T16:00:00.000Z'))).toBe('2026-01-20');
+  });
+});
+
+describe('Shanghai times', () => {
+  it('are written to the millisecond, and tell the moment that they were written from', () => {
+    fc.assert(
+      fc.property(instant, (at) => {
+        const written = formatShanghaiTime(at);
+        expect(written).toMatch(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3}$/);
+        expect(new Date(`${written.replace(' ', 'T')}+08:00`)).toEqual(at);
+        expect(written.slice(0, 10)).toBe(formatShanghaiDay(at));
+      }),
+    );
+  });
+
+  it('order as the moments do', () => {
+    fc.assert(
+      fc.property(
+        instant,
+        instant,
+        (a, b) => formatShanghaiTime(a) < formatShanghaiTime(b) === a.getTime() < b.getTime(),
+      ),
+    );
+  });
+
+  it('show the clock in Shanghai, and nothing for no time', () => {
+    expect(formatShanghaiTime(new Date('2026-01-15T15:21:12.697Z'))).toBe('2026-01-15 23:21:12.697');
+    expect(formatShanghaiTime(new Date('2026-01-15T16:00:00Z'))).toBe('2026-01-16 00:00:00.000');
+    expect([formatShanghaiTime(null), formatShanghaiTime(undefined)]).toEqual(['', '']);
   });
 });

@@ -39,3 +39,8 @@ export function formatShanghaiDay(at: Date): string {
 export function formatShanghaiMinute(at: Date): string {
   return new Date(at.getTime() + OFFSET_MS).toISOString().slice(0, 16).replace('T', ' ');
 }
+
+/** `YYYY-MM-DD HH:mm:ss.SSS` on Shanghai's clocks, as the marketplace writes times; no time is the empty string. */
+export function formatShanghaiTime(at: Date | null | undefined): string {
+  return at ? new Date(at.getTime() + OFFSET_MS).toISOString().slice(0, 23).replace('T', ' ') : '';
+}

@@ -1,6 +1,6 @@
 import { fileTypeFromBuffer } from 'file-type';
 
-/** Types that may be uploaded anywhere in the service, with the ending that their stored files get. */
+/** Types in which files are stored, each with the ending that it gets. */
 export const EXTENSIONS = {
   'image/jpeg': 'jpg',
   'image/png': 'png',
@@ -10,7 +10,18 @@ export const EXTENSIONS = {
   'video/quicktime': 'mov',
 } as const;
 
-export type MimeType = keyof typeof EXTENSIONS;
+export type StoredType = keyof typeof EXTENSIONS;
+
+/** Types that may be uploaded anywhere in the service; a BMP is stored as something that every screen shows. */
+export type MimeType = StoredType | 'image/bmp';
+
+/** Every kind of image that may be uploaded anywhere. */
+export const IMAGE_TYPES = [
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'image/bmp',
+] as const satisfies readonly MimeType[];
 
 /** So many of a file's first bytes tell its type. */
 export const HEAD_BYTES = 4100;
@@ -23,9 +34,9 @@ export async function typeByContent(head: Buffer): Promise<MimeType | undefined>
   const found = await fileTypeFromBuffer(head);
   if (!found) return undefined;
   const mime = SAME_AS[found.mime] ?? found.mime;
-  return isMimeType(mime) ? mime : undefined;
+  return mime === 'image/bmp' || isStoredType(mime) ? mime : undefined;
 }
 
-export function isMimeType(mime: string): mime is MimeType {
+export function isStoredType(mime: string): mime is StoredType {
   return mime in EXTENSIONS;
 }

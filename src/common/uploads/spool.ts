@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../../config/settings';
 import { AppError } from '../errors/app-error';
 import { HEAD_BYTES, type MimeType, typeByContent } from './content-type';
-import type { SizeLimits } from './upload-form';
+import { type SizeLimits, typeNames } from './upload-form';
 
 /** An upload as it arrived, in a file of its own until the request is over. */
 export interface SpooledFile {
@@ -17,6 +17,8 @@ export interface SpooledFile {
   size: number;
   /** read from the bytes */
   mimeType: MimeType;
+  /** of the bytes, hexadecimal, where it was asked for */
+  sha256?: string;
 }
 
 /** No request takes longer than this, so what is older was left by a process that died. */
@@ -32,19 +34,21 @@ export class Spool {
   }
 
   /**
-   * Writes `source` to a file, on disk when it returns. Stops at the first byte that is too many.
+   * Writes `source` to a file of this request only, so it need not outlive the machine. Stops at the first byte that is too many.
+   * @param hashed whether its SHA-256 is wanted, which is taken as the bytes pass by
    * @throws {AppError} INVALID_FILE_TYPE, FILE_TOO_LARGE
    */
-  async write(source: Readable, limits: SizeLimits): Promise<SpooledFile | 'empty'> {
+  async write(source: Readable, limits: SizeLimits, hashed: boolean): Promise<SpooledFile | 'empty'> {
     const path = await this.newPath('upload');
-    const inspection = new Inspection(limits);
+    const inspection = new Inspection(limits, hashed);
     try {
-      await pipeline(source, inspection, createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }));
+      await pipeline(source, inspection, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
     } catch (error) {
       await rm(path, { force: true });
       throw error;
     }
-    if (inspection.mimeType) return { path, size: inspection.size, mimeType: inspection.mimeType };
+    const { size, mimeType, sha256 } = inspection;
+    if (mimeType) return { path, size, mimeType, ...(sha256 ? { sha256 } : {}) };
     await rm(path, { force: true });
     return 'empty';
   }
@@ -71,13 +75,24 @@ class Inspection extends Transform {
   mimeType: MimeType | undefined;
   private head: Buffer[] = [];
   private limit = Infinity;
+  private readonly hash: Hash | undefined;
 
-  constructor(private readonly limits: SizeLimits) {
+  constructor(
+    private readonly limits: SizeLimits,
+    hashed: boolean,
+  ) {
     super();
+    this.hash = hashed ? createHash('sha256') : undefined;
+  }
+
+  /** Once, when all has passed. */
+  get sha256(): string | undefined {
+    return this.hash?.digest('hex');
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.size += chunk.length;
+    this.hash?.update(chunk);
     if (this.mimeType) return this.size > this.limit ? done(tooLarge(this.limit)) : done(null, chunk);
     this.head.push(chunk);
     if (this.size < HEAD_BYTES) return done();
@@ -101,7 +116,10 @@ class Inspection extends Transform {
   /** Notes the type and its limit, and tells what is wrong with either. */
   private refusal(mimeType: MimeType | undefined): AppError | null {
     const limit = mimeType && this.limits[mimeType];
-    if (!limit) return new AppError('INVALID_FILE_TYPE');
+    if (!limit)
+      return new AppError('INVALID_FILE_TYPE', {
+        message: `不支持的文件类型，可以上传：${typeNames(this.limits)}`,
+      });
     this.mimeType = mimeType;
     this.limit = limit;
     return this.size > limit ? tooLarge(limit) : null;

@@ -34,6 +34,21 @@ export interface UploadForm {
 /** Part headers, boundaries and text fields. */
 export const FORM_OVERHEAD = 64 * 1024;
 
+const TYPE_NAMES: Record<MimeType, string> = {
+  'image/jpeg': 'JPG',
+  'image/png': 'PNG',
+  'image/webp': 'WebP',
+  'image/bmp': 'BMP',
+  'application/pdf': 'PDF',
+  'video/mp4': 'MP4',
+  'video/quicktime': 'MOV',
+};
+
+/** What may be uploaded, in the words of the person who chooses a file. */
+export function typeNames(limits: SizeLimits): string {
+  return (Object.keys(limits) as MimeType[]).map((type) => TYPE_NAMES[type]).join('、');
+}
+
 export function largestFile(limits: SizeLimits): number {
   return Math.max(0, ...Object.values(limits));
 }

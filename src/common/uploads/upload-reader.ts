@@ -20,6 +20,14 @@ export interface Upload {
   fields: Record<string, string>;
 }
 
+/**
+ * What makes an upload the same when it is sent again: its text fields and, in their order, the names and the bytes of
+ * its files; not the boundary, and nothing else of how the form is written.
+ */
+export function contentOf({ files, fields }: Upload): unknown {
+  return { fields, files: files.map(({ fileName, sha256 }) => [fileName, sha256]) };
+}
+
 const LONGEST_FIELD = 8 * 1024;
 
 /** Reads multipart requests. The files are in the spool while `use` runs and gone afterwards, whatever happens. */
@@ -95,7 +103,9 @@ export class UploadReader {
     // with one file to come, its size is known as good as exactly
     if (maxFiles === 1 && declaredLength(request) > largestFile(limits) + FORM_OVERHEAD)
       throw tooLarge(largestFile(limits));
-    const file = await this.spool.write(part.file, limits);
+    // what a key is for can only be told by the content
+    const hashed = request.headers['idempotency-key'] !== undefined;
+    const file = await this.spool.write(part.file, limits, hashed);
     if (file === 'empty') throw invalidField(fileField, '文件不能为空');
     upload.files.push({ ...file, fileName: displayName(part.filename) });
   }

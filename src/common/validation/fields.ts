@@ -18,6 +18,16 @@ export const recordId = z
   .refine((value) => value.length === 24 && isValidObjectId(value), { error: '编号格式不正确' })
   .meta({ example: '66f1a2b3c4d5e6f708192a3b' });
 
+/** A whole number; mini-programs send what stood in an input as digits in quotes. */
+export const wholeNumber = (min: number, max: number) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value),
+    z.int().min(min).max(max),
+  );
+
+/** A number given to a record of the marketplace. */
+export const recordNumber = wholeNumber(1, Number.MAX_SAFE_INTEGER).meta({ example: 1234 });
+
 /** Text that is trimmed before it is measured. */
 export const text = (max: number, min = 0) => z.string().trim().min(min).max(max);
 

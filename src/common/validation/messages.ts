@@ -64,6 +64,49 @@ const LABELS: Record<string, string> = {
   pageSize: '每页数量',
   keyword: '关键词',
   side: '证件面',
+  roomId: '房间号',
+  roomName: '房间名称',
+  hostName: '主持人称呼',
+  hostZegoUserId: '主持人视频编号',
+  userName: '称呼',
+  identity: '身份',
+  guestId: '访客编号',
+  scheduledAt: '预约时间',
+  expireTime: '有效时间',
+
+  login_code: '微信登录凭证',
+  phone_code: '手机号授权码',
+  inviter_id: '邀请人',
+  avatar: '头像',
+  sex: '性别',
+  longitude: '经度',
+  latitude: '纬度',
+  page_num: '页码',
+  page_size: '每页数量',
+  biz_type: '类型',
+  query_type: '列表类型',
+  request_id: '请求编号',
+  filter: '筛选条件',
+  job_id: '信息编号',
+  positions: '岗位',
+  company_name: '公司名称',
+  contact: '联系电话',
+  contact_person_name: '联系人',
+  description: '说明',
+  photo_urls: '图片',
+  salary_min: '最低月薪',
+  salary_max: '最高月薪',
+  basic_protection: '基础保障',
+  salary_benefits: '薪酬福利',
+  attendance_leave: '考勤休假',
+  first_area_id: '省级区划',
+  first_area_des: '省级区划名称',
+  second_area_id: '市级区划',
+  second_area_des: '市级区划名称',
+  third_area_id: '区县级区划',
+  third_area_des: '区县级区划名称',
+  four_area_id: '街道级区划',
+  four_area_des: '街道级区划名称',
 };
 
 export function labelOf(path: PropertyKey[]): string {
@@ -75,7 +118,7 @@ export function labelOf(path: PropertyKey[]): string {
 function describe(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined || issue.input === null || Number.isNaN(issue.input)
+      return isMissing(issue.input)
         ? '不能为空'
         : `应为${TYPE_NAMES[String(issue.expected)] ?? String(issue.expected)}`;
     case 'too_small':
@@ -83,7 +126,7 @@ function describe(issue: z.core.$ZodRawIssue): string | undefined {
     case 'too_big':
       return limit(issue.origin, issue.maximum, '超过', '大于');
     case 'invalid_value':
-      return `应为以下之一：${issue.values.map(String).join('、')}`;
+      return isMissing(issue.input) ? '不能为空' : `应为以下之一：${issue.values.map(String).join('、')}`;
     case 'unrecognized_keys':
       return `不认识的字段：${issue.keys.join('、')}`;
     case 'invalid_format':
@@ -92,6 +135,10 @@ function describe(issue: z.core.$ZodRawIssue): string | undefined {
     default:
       return undefined;
   }
+}
+
+function isMissing(input: unknown): boolean {
+  return input === undefined || input === null || Number.isNaN(input);
 }
 
 const TYPE_NAMES: Record<string, string> = {

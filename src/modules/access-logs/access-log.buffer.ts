@@ -9,9 +9,6 @@ import { ACCESS_LOG, type AccessLog } from './access-log.schema';
 
 const WRITE_EVERY_MS = 1_000;
 const WRITTEN_AT_ONCE = 1_000;
-/** What comes in while the database is away for a little while; and no more of it than memory can bear. */
-export const MOST_WAITING = 50_000;
-export const MOST_WAITING_CHARACTERS = 32 * 1024 * 1024;
 
 /** A record on its way, and how long it is when written down. */
 export interface Incoming {
@@ -25,6 +22,8 @@ export interface Incoming {
  */
 @Injectable()
 export class AccessLogBuffer implements OnModuleInit, BeforeApplicationShutdown {
+  /** What comes in while the database is away for a little while; and no more of it than memory can bear. */
+  readonly most = { records: 50_000, characters: 32 * 1024 * 1024 };
   private waiting: Incoming[] = [];
   private characters = 0;
   private writing: Promise<void> | undefined;
@@ -47,8 +46,8 @@ export class AccessLogBuffer implements OnModuleInit, BeforeApplicationShutdown 
   async add(incoming: Incoming[]): Promise<void> {
     const characters = charactersOf(incoming);
     if (
-      this.waiting.length + incoming.length > MOST_WAITING ||
-      this.characters + characters > MOST_WAITING_CHARACTERS
+      this.waiting.length + incoming.length > this.most.records ||
+      this.characters + characters > this.most.characters
     )
       throw new AppError('SERVICE_UNAVAILABLE', { retryAfter: 5 });
     this.waiting.push(...incoming);

@@ -40,21 +40,28 @@ function storableName(name: string): string {
   return name.replaceAll('\0', '').replace(/^\$+/, '').slice(0, LONGEST_NAME);
 }
 
-const entry = z.object({
+/** What a client has nothing to say of is null in one and absent in another. */
+const withoutNulls = (input: unknown): unknown =>
+  input && typeof input === 'object' && !Array.isArray(input)
+    ? Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null))
+    : input;
+
+const fields = z.object({
   url: cut(2000).meta({ example: 'https://h5.example.cn/h5/interview?roomId=room_1' }),
   pathname: cut(500).meta({ example: '/h5/interview' }),
-  fileName: cut(200),
+  fileName: cut(200).meta({ example: 'interview.html' }),
   environment: cut(50).meta({ example: 'production' }),
-  queryParams: queryParams.optional(),
-  userAgent: cut(500),
-  isWechat: flag,
-  isMiniProgram: flag,
-  referrer: cut(2000),
+  queryParams: queryParams.optional().meta({ example: { roomId: 'room_1' } }),
+  userAgent: cut(500).meta({ example: 'Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.50' }),
+  isWechat: flag.meta({ example: true }),
+  isMiniProgram: flag.meta({ example: false }),
+  referrer: cut(2000).meta({ example: 'https://h5.example.cn/' }),
   timestamp: clientTime.optional(),
   event: cut(50).meta({ example: 'page_view' }),
-  stayDuration: z.number().min(0).max(1e9).optional().meta({ description: '毫秒' }),
-  stayDurationSeconds: z.number().min(0).max(1e6).optional().meta({ description: '秒' }),
+  stayDuration: z.number().min(0).max(1e9).optional().meta({ description: '毫秒', example: 1500 }),
+  stayDurationSeconds: z.number().min(0).max(1e6).optional().meta({ description: '秒', example: 1.5 }),
 });
+const entry = z.preprocess(withoutNulls, fields);
 export type AccessLogEntry = z.infer<typeof entry>;
 
 const MOST_ENTRIES = 100;

@@ -14,9 +14,9 @@ const MOST_TAGS = 10_000;
 const fields = {
   title: text(200, 1).meta({ description: '标题', example: '月嫂上户前要准备什么' }),
   author: text(50).meta({ description: '作者', example: '李静' }),
-  source: text(100).meta({ description: '来源' }),
+  source: text(100).meta({ description: '来源', example: '杭州同馨' }),
   coverUrl,
-  summary: text(500).meta({ description: '摘要' }),
+  summary: text(500).meta({ description: '摘要', example: '坐月子期间的饮食、休息和护理要点。' }),
   contentRaw: z
     .string()
     .max(300_000)
@@ -46,7 +46,9 @@ export class CreateArticleDto extends createZodDto(
 export class UpdateArticleDto extends createZodDto(z.object(fields).partial()) {}
 
 export class ListPublishedDto extends createZodDto(
-  pageQuery.extend({ tag: tag.optional().meta({ description: '标签' }) }).superRefine(boundedDepth),
+  pageQuery
+    .extend({ tag: tag.optional().meta({ description: '标签', example: '月子' }) })
+    .superRefine(boundedDepth),
 ) {}
 
 export class ListArticlesDto extends createZodDto(

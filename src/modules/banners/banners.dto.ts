@@ -14,7 +14,7 @@ const fields = {
   title: text(100, 1).meta({ description: '标题', example: '春节不打烊' }),
   imageUrl: webAddress.meta({ description: '图片地址' }),
   linkUrl: text(1000).meta({ description: '点击后打开的地址', example: 'pages/activity/index' }),
-  linkType: z.enum(LINK_TYPES).meta({ description: '链接种类' }),
+  linkType: z.enum(LINK_TYPES).meta({ description: '链接种类', example: 'miniprogram' }),
   order: z.number().int().min(0).max(1_000_000).meta({ description: '排序，小的在前', example: 10 }),
   status: z.enum(BANNER_STATES).meta({ example: 'active' }),
   startTime: instant,

@@ -72,6 +72,18 @@ export class CustomersService {
     });
   }
 
+  /**
+   * Whether there is such a customer, whom the caller may see; looked up by _id.
+   * @throws {AppError} FORBIDDEN for somebody else's
+   */
+  async isThere(id: string, { principal, session }: StaffCaller): Promise<boolean> {
+    const customer = await this.customers.findOne<Pick<Customer, 'assignedTo'>>(
+      { _id: new Types.ObjectId(id) },
+      { projection: { assignedTo: 1 }, session },
+    );
+    return customer !== null && Boolean(allowed(customer, principal));
+  }
+
   /** Whose phone it is, as a transaction sees it; null when it is no customer's yet. By the unique index of phone. */
   async findIdByPhone(phone: string, session: ClientSession): Promise<Types.ObjectId | null> {
     const customer = await this.customers.findOne(

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { EXTENSIONS, isMimeType } from '../../common/uploads/content-type';
+import { EXTENSIONS, isStoredType } from '../../common/uploads/content-type';
 import { Settings } from '../../config/settings';
 import type { FileReference } from './file-reference';
 
@@ -43,7 +43,7 @@ export class FileAddresses {
 
   /** A file as it leaves the process. */
   view(file: FileReference): FileView {
-    const extension = isMimeType(file.mimeType) ? EXTENSIONS[file.mimeType] : 'bin';
+    const extension = isStoredType(file.mimeType) ? EXTENSIONS[file.mimeType] : 'bin';
     return {
       id: file.id,
       url: this.addressOf(`${file.id}.${extension}`, file.private),
@@ -54,6 +54,11 @@ export class FileAddresses {
       fileSize: file.fileSize,
       mimeType: file.mimeType,
     };
+  }
+
+  /** The file that one of our own addresses names; undefined for anything else, another host's above all. */
+  ownFileId(address: string): string | undefined {
+    return address.startsWith(this.base) ? parseFileName(address.slice(this.base.length))?.id : undefined;
   }
 
   /** Whether the signature is this service's own, for this very name, and not past its time. */

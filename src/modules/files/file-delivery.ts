@@ -7,7 +7,7 @@ import { ObjectStorage } from '../../platforms/storage/object-storage';
 import { requestedRange } from './byte-range';
 import { FileAddresses, parseFileName } from './file-addresses';
 import type { OpenFileDto } from './files.dto';
-import { STORED_FILE, type StoredFile } from './stored-file.schema';
+import { OPENED_STATES, STORED_FILE, type StoredFile } from './stored-file.schema';
 
 /** One of a file's two objects, as it is sent. */
 interface Sendable {
@@ -51,7 +51,8 @@ export class FileDelivery {
   /** Looked up by _id. */
   private async find(name: string, { expires, signature }: OpenFileDto): Promise<Sendable> {
     const wanted = parseFileName(name);
-    const file = wanted && (await this.files.findOne<StoredFile>({ _id: wanted.id, state: 'attached' }));
+    const file =
+      wanted && (await this.files.findOne<StoredFile>({ _id: wanted.id, state: { $in: OPENED_STATES } }));
     if (!file) throw missing();
     if (file.private && !this.addresses.isSigned(name, expires ?? 0, signature ?? ''))
       throw new AppError('FORBIDDEN', { message: '文件链接无效或已过期，请刷新页面后重试' });

@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ClientSession } from 'mongoose';
 import type { Logger } from 'pino';
 import { LOGGER } from '../../common/logging/logging.module';
-import { EXTENSIONS } from '../../common/uploads/content-type';
+import { EXTENSIONS, isStoredType, type StoredType } from '../../common/uploads/content-type';
 import type { UploadedFile } from '../../common/uploads/upload-reader';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { Transactions } from '../../database/transactions';
@@ -17,7 +17,7 @@ import { STORED_FILE, type StoredFile } from './stored-file.schema';
 const PENDING_MS = 60 * 60_000;
 
 interface Content {
-  main: LocalFile;
+  main: LocalFile & { mimeType: StoredType };
   thumbnail?: LocalFile;
 }
 
@@ -92,8 +92,8 @@ export class FileStore {
     await this.files.deleteOne({ _id: id, state: 'orphaned' });
   }
 
-  /** The caller has what they asked for; a storage that is away just now is the sweep's business. */
-  private async removeOrLeave(ids: string[]): Promise<void> {
+  /** To be called after the commit that has orphaned them. The caller has what they asked for; a storage that is away just now is the sweep's business. */
+  async removeOrLeave(ids: string[]): Promise<void> {
     for (const id of ids) {
       await this.remove(id).catch((error: unknown) => {
         this.logger.warn({ err: error, file: id }, 'file not removed yet');
@@ -102,7 +102,8 @@ export class FileStore {
   }
 
   private async contentOf(upload: UploadedFile): Promise<Content> {
-    if (!upload.mimeType.startsWith('image/')) return { main: upload };
+    const { mimeType } = upload;
+    if (isStoredType(mimeType) && !mimeType.startsWith('image/')) return { main: { ...upload, mimeType } };
     const { image, thumbnail } = await this.images.process(upload);
     return { main: image, thumbnail };
   }
@@ -127,12 +128,12 @@ function newFile(upload: UploadedFile, { main, thumbnail }: Content, isPrivate: 
     _id: id,
     state: 'pending',
     prefix,
-    key: `${prefix}file.${EXTENSIONS[upload.mimeType]}`,
+    key: `${prefix}file.${EXTENSIONS[main.mimeType]}`,
     thumbnailKey: thumbnail && `${prefix}thumbnail.jpg`,
     thumbnailSize: thumbnail?.size,
     fileName: upload.fileName,
     fileSize: main.size,
-    mimeType: upload.mimeType,
+    mimeType: main.mimeType,
     private: isPrivate,
     createdAt: now,
     sweepAfter: new Date(now.getTime() + PENDING_MS),

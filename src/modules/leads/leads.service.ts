@@ -3,6 +3,7 @@ import { type ClientSession, Types } from 'mongoose';
 import type { Caller } from '../../common/access/caller';
 import { invalidField } from '../../common/errors/app-error';
 import { Outcome } from '../../common/http/envelope';
+import { clientNetwork } from '../../common/rate-limit/client-network';
 import { RateLimiter } from '../../common/rate-limit/rate-limiter';
 import { MOBILE } from '../../common/validation/fields';
 import { type Collection, InjectCollection } from '../../database/collections';
@@ -82,8 +83,9 @@ export class Leads {
     const advisor = await this.staff.find(input.advisorId);
     if (!advisor || !mayHoldCustomers(advisor)) throw invalidField('advisorId', '顾问不存在或已停用');
     const phone = input.customerPhone && MOBILE.test(input.customerPhone) ? input.customerPhone : undefined;
-    if (phone) await this.limits.take('leadPhone', caller.ip);
-    return { phone, told: phone !== undefined && (await this.limits.allows('leadTold', caller.ip)) };
+    const network = clientNetwork(caller.ip);
+    if (phone) await this.limits.take('leadPhone', network);
+    return { phone, told: phone !== undefined && (await this.limits.allows('leadTold', network)) };
   }
 
   private async write(

@@ -18,7 +18,10 @@ const backWords = z.strictObject({ 签发机关: words, 签发日期: words, 失
 export const idCardView = z.strictObject({
   side: z.enum(['front', 'back']).meta({ description: 'front 人像面，back 国徽面' }),
   name: read.meta({ example: '张洋平' }),
-  gender: z.enum(['男', '女']).nullable().meta({ example: '男' }),
+  gender: z
+    .enum(['男', '女'])
+    .nullable()
+    .meta({ description: '按证件所示；写入简历时为 male（男）、female（女）', example: '男' }),
   ethnicity: read.meta({ example: '汉' }),
   birthDate: read.meta({ description: 'YYYY-MM-DD', example: '1985-06-11' }),
   address: read.meta({ example: '湖南省桑植县103号' }),

@@ -1,6 +1,7 @@
 import { AppError, invalidField } from '../../common/errors/app-error';
-import { MB, type SizeLimits, type UploadForm } from '../../common/uploads/upload-form';
+import { MB, type SizeLimits, typeNames, type UploadForm } from '../../common/uploads/upload-form';
 import type { UploadedFile } from '../../common/uploads/upload-reader';
+import type { IntendedFile } from '../files/file-intake';
 import { FILE_TYPES } from './resume.enums';
 import type { FILE_LISTS, SINGLE_FILES } from './resume.schema';
 
@@ -69,8 +70,7 @@ export const SEVERAL_FILES: UploadForm = {
 };
 
 /** An upload that is what its type asks for. */
-export interface TypedFile {
-  file: UploadedFile;
+export interface TypedFile extends IntendedFile {
   type: FileType;
 }
 
@@ -82,9 +82,10 @@ export function fileTypeOf(type: unknown, field = 'type'): FileType {
 
 /** @throws {AppError} INVALID_FILE_TYPE for content that the type does not take */
 export function typed(file: UploadedFile, type: FileType): TypedFile {
-  if (FILE_RULES[type].limits[file.mimeType] !== undefined) return { file, type };
+  const { limits, private: isPrivate } = FILE_RULES[type];
+  if (limits[file.mimeType] !== undefined) return { file, type, private: isPrivate };
   throw new AppError('INVALID_FILE_TYPE', {
-    message: `“${FILE_TYPES[type]}”不支持此文件类型：${file.fileName}`,
+    message: `“${FILE_TYPES[type]}”可以上传 ${typeNames(limits)}，不支持 ${file.fileName}`,
   });
 }
 

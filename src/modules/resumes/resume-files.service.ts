@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { type ClientSession, Types } from 'mongoose';
 import type { StaffCaller } from '../../common/access/caller';
 import { AppError, invalidField } from '../../common/errors/app-error';
-import { UploadReader } from '../../common/uploads/upload-reader';
+import type { Exchange } from '../../common/http/exchange';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { Transactions } from '../../database/transactions';
 import { FileAddresses, fileIdOf } from '../files/file-addresses';
+import { FileIntake, type KeptFile, referencesTo } from '../files/file-intake';
 import type { FileReference } from '../files/file-reference';
 import { FileStore } from '../files/file-store';
 import {
@@ -24,10 +24,7 @@ import type { BatchOfFiles, DeletedFile, DeleteFileDto, UploadedFileView } from 
 import { RESUME, type Resume } from './resume.schema';
 import { ResumeStore } from './resume.store';
 
-interface KeptFile {
-  type: FileType;
-  reference: FileReference;
-}
+type KeptResumeFile = KeptFile<TypedFile>;
 
 /** The files of a resume: added one at a time or several together, replaced and deleted. */
 @Injectable()
@@ -37,36 +34,40 @@ export class ResumeFiles {
     private readonly store: ResumeStore,
     private readonly files: FileStore,
     private readonly addresses: FileAddresses,
-    private readonly uploads: UploadReader,
+    private readonly intake: FileIntake,
     private readonly transactions: Transactions,
   ) {}
 
   /** @throws {AppError} NOT_FOUND before the body is read; INVALID_PARAMS, INVALID_FILE_TYPE, FILE_TOO_LARGE */
-  async upload(id: string, request: FastifyRequest, caller: StaffCaller): Promise<UploadedFileView> {
+  async upload(id: string, exchange: Exchange, caller: StaffCaller): Promise<UploadedFileView | string> {
     await this.requireResume(id);
-    return this.uploads.read(request, ONE_FILE, async ({ files, fields }) => {
-      const type = fileTypeOf(fields['type']);
-      const views = await this.add(
-        id,
-        files.map((file) => typed(file, type)),
-        caller,
-      );
-      return views[0] as UploadedFileView;
+    return this.intake.take(exchange, {
+      form: ONE_FILE,
+      sort: ({ files, fields }) => {
+        const type = fileTypeOf(fields['type']);
+        return files.map((file) => typed(file, type));
+      },
+      record: async (kept, session) => {
+        const [view] = await this.attach(id, kept, caller, session);
+        return view as UploadedFileView;
+      },
     });
   }
 
   /** All of them or none. */
-  async uploadSeveral(id: string, request: FastifyRequest, caller: StaffCaller): Promise<BatchOfFiles> {
+  async uploadSeveral(id: string, exchange: Exchange, caller: StaffCaller): Promise<BatchOfFiles | string> {
     await this.requireResume(id);
-    return this.uploads.read(request, SEVERAL_FILES, async ({ files, fields }) => {
-      const types = typesOfBatch(fields['types'], files.length);
-      const several = files.map((file, index) => typed(file, types[index] as FileType));
-      const views = await this.add(id, several, caller);
-      return {
-        resumeId: id,
-        uploadedFiles: views.map((view, index) => ({ ...view, index })),
-        totalCount: views.length,
-      };
+    return this.intake.take(exchange, {
+      form: SEVERAL_FILES,
+      sort: ({ files, fields }) => {
+        const types = typesOfBatch(fields['types'], files.length);
+        return files.map((file, index) => typed(file, types[index] as FileType));
+      },
+      record: async (kept, session) => {
+        const views = await this.attach(id, kept, caller, session);
+        const uploadedFiles = views.map((view, index) => ({ ...view, index }));
+        return { resumeId: id, uploadedFiles, totalCount: views.length };
+      },
     });
   }
 
@@ -83,49 +84,21 @@ export class ResumeFiles {
     });
   }
 
-  private async add(id: string, several: TypedFile[], caller: StaffCaller): Promise<UploadedFileView[]> {
-    const kept = await this.keepAll(several);
-    try {
-      await this.transactions.run(caller, (session) => this.attach(id, kept, caller, session));
-    } catch (error) {
-      await this.files.discard(kept.map(({ reference }) => reference));
-      throw error;
-    }
-    return kept.map((file) => this.toView(id, file));
-  }
-
-  /** Side by side; how many images are worked on at once is limited elsewhere. */
-  private async keepAll(several: TypedFile[]): Promise<KeptFile[]> {
-    const results = await Promise.allSettled(
-      several.map(async ({ file, type }): Promise<KeptFile> => {
-        return { type, reference: await this.files.keep(file, { private: FILE_RULES[type].private }) };
-      }),
-    );
-    const kept = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    const failure = results.find((result) => result.status === 'rejected');
-    if (!failure) return kept;
-    await this.files.discard(kept.map(({ reference }) => reference));
-    throw failure.reason;
-  }
-
   /** What takes a place that was taken sets the former file free. */
   private async attach(
     id: string,
-    kept: KeptFile[],
+    kept: KeptResumeFile[],
     caller: StaffCaller,
     session: ClientSession,
-  ): Promise<void> {
+  ): Promise<UploadedFileView[]> {
     const before = await this.findOrFail(id, session);
     const replaced = kept.flatMap(({ type }) =>
       'single' in FILE_RULES[type].place ? filesOf(before, type) : [],
     );
-    const after = kept.reduce(withFile, before);
-    await this.store.change(before, after, 'upload-file', caller, session);
-    await this.files.attach(
-      kept.map(({ reference }) => reference),
-      session,
-    );
+    await this.store.change(before, kept.reduce(withFile, before), 'upload-file', caller, session);
+    await this.files.attach(referencesTo(kept), session);
     await this.files.release(replaced, session);
+    return kept.map((file) => this.toView(id, file));
   }
 
   /** Looked up by _id. */
@@ -140,7 +113,7 @@ export class ResumeFiles {
     return resume;
   }
 
-  private toView(resumeId: string, { type, reference }: KeptFile): UploadedFileView {
+  private toView(resumeId: string, { type, reference }: KeptResumeFile): UploadedFileView {
     const { url, fileName, fileSize } = this.addresses.view(reference);
     return { fileUrl: url, fileType: type, fileName, fileSize, resumeId };
   }
@@ -153,7 +126,7 @@ function filesOf(resume: Resume, type: FileType): FileReference[] {
   return file ? [file] : [];
 }
 
-function withFile(resume: Resume, { type, reference }: KeptFile): Resume {
+function withFile(resume: Resume, { type, reference }: KeptResumeFile): Resume {
   const { place } = FILE_RULES[type];
   const updatedAt = new Date();
   if ('single' in place) return { ...resume, [place.single]: reference, updatedAt };

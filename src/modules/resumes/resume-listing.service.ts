@@ -3,7 +3,7 @@ import type { mongo } from 'mongoose';
 import { type Page, pageOf } from '../../common/http/paging';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { FileAddresses } from '../files/file-addresses';
-import { RememberedCounts } from './remembered-counts';
+import { RememberedCounts } from '../../database/remembered-counts';
 import { NEWEST_FIRST, type Plan, planOf } from './resume-plans';
 import { RESUME, type Resume } from './resume.schema';
 import { LIST_FIELDS, type ListedResume, toListItem } from './resume.views';

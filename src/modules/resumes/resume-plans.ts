@@ -1,4 +1,5 @@
 import type { mongo } from 'mongoose';
+import { escapedForPattern } from '../../common/search/patterns';
 import { normaliseKeyword } from '../../common/search/search-terms';
 import { formatShanghaiDay } from '../../common/time/shanghai';
 import { bornAfterForAge } from './age';
@@ -46,7 +47,7 @@ function chosen(wishes: Wishes, now: Date): mongo.Filter<Resume> {
     ...(jobType ? { jobType } : {}),
     ...(orderStatus ? { orderStatus } : {}),
     ...(maxAge === undefined ? {} : { bornOn: { $gt: bornAfterForAge(formatShanghaiDay(now), maxAge) } }),
-    ...(nativePlace ? { nativePlace: { $regex: `^${escaped(placeStem(nativePlace))}` } } : {}),
+    ...(nativePlace ? { nativePlace: { $regex: `^${escapedForPattern(placeStem(nativePlace))}` } } : {}),
     ...(ethnicity ? { ethnicity: { $in: ethnicityForms(ethnicity) } } : {}),
   };
 }
@@ -60,9 +61,4 @@ function placeStem(place: string): string {
 function ethnicityForms(ethnicity: string): string[] {
   const stem = /^.+族$/u.test(ethnicity) ? ethnicity.slice(0, -1) : ethnicity;
   return [stem, `${stem}族`];
-}
-
-/** Text as a regular expression that matches just it. */
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { type Collection, InjectCollection } from '../../database/collections';
-import { RememberedCounts } from './remembered-counts';
+import { RememberedCounts } from '../../database/remembered-counts';
 import { RESUME, RESUME_INDEXES, type Resume } from './resume.schema';
 
 const RECENT_MS = 7 * 24 * 3_600_000;

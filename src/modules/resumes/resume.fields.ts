@@ -28,7 +28,16 @@ const dayOrMonth = z.union([z.string().regex(MONTH), day], {
   error: '日期格式不正确，应为 YYYY-MM-DD 或 YYYY-MM',
 });
 
-const choice = <L extends Readonly<Record<string, string>>>(labels: L) => z.enum(valuesOf(labels));
+/** One of the values; a refusal says what they mean, as no screen shows them. */
+const choice = <L extends Readonly<Record<string, string>>>(labels: L) =>
+  z.enum(valuesOf(labels), {
+    error: ({ input }) =>
+      input === undefined || input === null ? '不能为空' : `应为以下之一：${explained(labels)}`,
+  });
+const explained = (labels: Readonly<Record<string, string>>) =>
+  Object.entries(labels)
+    .map(([value, label]) => `${value}（${label}）`)
+    .join('、');
 const described = (type: z.ZodString, description: string, example: string) =>
   type.meta({ description, example });
 

@@ -141,4 +141,8 @@ export class ShareResumeDto extends createZodDto(
 ) {}
 
 /** Not checked for its form: every wrong token is answered alike. */
-export class ShareTokenParam extends createZodDto(z.object({ token: z.string() })) {}
+export class ShareTokenParam extends createZodDto(
+  z.object({
+    token: z.string().meta({ description: '分享链接的令牌', example: 'bm9x-Sbvc1t-cfbJTF8ba6QPOSo_L7Jl' }),
+  }),
+) {}

@@ -4,7 +4,7 @@ import { FilesModule } from '../files/files.module';
 import { UsersModule } from '../users/users.module';
 import { PublicResumes } from './public-resumes.service';
 import { Registrations } from './registrations.service';
-import { RememberedCounts } from './remembered-counts';
+import { RememberedCounts } from '../../database/remembered-counts';
 import { ResumeFilesController } from './resume-files.controller';
 import { ResumeFiles } from './resume-files.service';
 import { ResumeListing } from './resume-listing.service';
@@ -42,5 +42,6 @@ import { ShareLinks } from './share-links.service';
     RememberedCounts,
     ResumeFiles,
   ],
+  exports: [ResumesService],
 })
 export class ResumesModule {}

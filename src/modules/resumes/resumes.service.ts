@@ -33,6 +33,19 @@ export class ResumesService {
   }
 
   /**
+   * Whether there is such a resume; looked up by _id.
+   * @throws {AppError} FORBIDDEN for interviewers, who see none
+   */
+  async isThere(id: string, { principal, session }: StaffCaller): Promise<boolean> {
+    if (principal.role === 'hr') throw new AppError('FORBIDDEN', { message: '没有查看简历的权限' });
+    const resume = await this.resumes.findOne(
+      { _id: new Types.ObjectId(id) },
+      { projection: { _id: 1 }, session },
+    );
+    return resume !== null;
+  }
+
+  /**
    * With `createOrUpdate`, whoever has the phone already is updated by the given fields instead.
    * @throws {AppError} DUPLICATE_PHONE and DUPLICATE_ID_NUMBER, with the other one's `existingId`
    */

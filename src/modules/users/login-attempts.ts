@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { Schema } from 'mongoose';
 import { AppError } from '../../common/errors/app-error';
+import { clientNetwork } from '../../common/rate-limit/client-network';
 
 export const LOGIN_ATTEMPT = 'LoginAttempt';
 
@@ -17,7 +18,7 @@ const PENDING_WAIT_MS = 40;
 const PENDING_TRIES = 100;
 
 interface LoginAttempt {
-  /** `<usernameKey> <ip>`, or `<usernameKey> *` for all addresses */
+  /** `<usernameKey> <network>`, or `<usernameKey> *` for all addresses */
   _id: string;
   account: string;
   /** of this window */
@@ -61,7 +62,7 @@ export class LoginAttempts {
   /** @throws {AppError} RATE_LIMITED with the seconds until the window's end */
   async begin(account: string, ip: string): Promise<Attempt> {
     const tryId = randomUUID();
-    const here = await this.take(`${account} ${ip}`, account, PER_ADDRESS, tryId);
+    const here = await this.take(`${account} ${clientNetwork(ip)}`, account, PER_ADDRESS, tryId);
     const everywhere = await this.take(`${account} *`, account, PER_ACCOUNT, tryId).catch(
       async (refusal: unknown) => {
         await this.settle(here, {});

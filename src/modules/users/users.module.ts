@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CollectionsModule } from '../../database/collections';
+import { AccountBelongings } from './account-belongings';
 import { FirstAdmin } from './first-admin';
 import { LOGIN_ATTEMPT, LoginAttempts, loginAttemptSchema } from './login-attempts';
 import { Passwords } from './passwords';
@@ -27,8 +28,10 @@ import { WechatIdentities } from './wechat-identities';
     Passwords,
     FirstAdmin,
     WechatIdentities,
+    AccountBelongings,
   ],
   exports: [
+    AccountBelongings,
     UsersService,
     WechatIdentities,
     StaffDirectory,

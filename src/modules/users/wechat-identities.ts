@@ -7,6 +7,7 @@ import { AppError } from '../../common/errors/app-error';
 import { duplicateKeyFields } from '../../common/errors/duplicate-key';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { runAgainOnDuplicate, Transactions } from '../../database/transactions';
+import { AccountBelongings } from './account-belongings';
 import { StaffDirectory } from './staff-directory';
 import { USER, type User } from './user.schema';
 
@@ -18,6 +19,7 @@ export class WechatIdentities {
     private readonly directory: StaffDirectory,
     private readonly transactions: Transactions,
     private readonly audit: AuditTrail,
+    private readonly belongings: AccountBelongings,
   ) {}
 
   findByOpenid(openid: string): Promise<User | null> {
@@ -44,7 +46,7 @@ export class WechatIdentities {
 
   /**
    * Binds an openid to the staff account whose phone was proved. An account that only a WeChat log-in made gives its
-   * openid up and is closed.
+   * openid up and is closed; what it has goes over to the staff account.
    * @throws {AppError} LOGIN_FAILED when the openid is another member of staff's
    */
   async bind(openid: string, target: User, caller: Caller): Promise<User> {
@@ -163,7 +165,10 @@ export class WechatIdentities {
       throw new AppError('LOGIN_FAILED', { message: '手机号未注册，请联系管理员' });
     if (target.openid === openid) return target;
     const holder = await this.users.findOne<User>({ openid: theString(openid) }, { session });
-    if (holder) await this.close(holder, caller, session);
+    if (holder) {
+      await this.close(holder, caller, session);
+      await this.belongings.move(holder._id, targetId, session);
+    }
     // whoever was bound before is logged out
     const tokenVersion = target.tokenVersion + (target.openid ? 1 : 0);
     await this.users.updateOne(

@@ -136,10 +136,16 @@ export class AccountEvents {
   }
 
   private secrets(): PushSecrets {
-    const { WECHAT_MP_APP_ID, WECHAT_MP_TOKEN, WECHAT_MP_ENCODING_AES_KEY } = this.settings.env;
+    const { WECHAT_MP_APP_ID, WECHAT_MP_TOKEN, WECHAT_MP_ENCODING_AES_KEY, WECHAT_MP_ENCRYPTED_ONLY } =
+      this.settings.env;
     if (!WECHAT_MP_APP_ID || !WECHAT_MP_TOKEN || !WECHAT_MP_ENCODING_AES_KEY)
       throw new AppError('SERVICE_UNAVAILABLE', { message: '微信公众号未配置' });
-    return { appId: WECHAT_MP_APP_ID, token: WECHAT_MP_TOKEN, encodingAesKey: WECHAT_MP_ENCODING_AES_KEY };
+    return {
+      appId: WECHAT_MP_APP_ID,
+      token: WECHAT_MP_TOKEN,
+      encodingAesKey: WECHAT_MP_ENCODING_AES_KEY,
+      encryptedOnly: WECHAT_MP_ENCRYPTED_ONLY,
+    };
   }
 }
 

@@ -24,6 +24,7 @@ function localReader({ env }: Settings, logger: Logger): LocalReader {
     queueLimit: env.OCR_QUEUE_LIMIT,
     timeoutMs: env.OCR_TIMEOUT_MS,
     memoryLimitMb: env.OCR_MEMORY_LIMIT_MB,
+    niceness: env.OCR_NICENESS,
     idleMs: IDLE_MS,
   };
   return new LocalReader(new RecognitionQueue(limits, logger));

@@ -8,6 +8,8 @@ import { type ByteRange, checkedKey, type LocalFile, ObjectStorage } from './obj
 /** What is being copied in from another file system; never a key, which begins with a letter or digit. */
 const DRAFT_PREFIX = '.draft-';
 
+const CANNOT_FLUSH_NAMES: (string | undefined)[] = ['EINVAL', 'EPERM', 'EISDIR', 'ENOTSUP'];
+
 /** Objects as files below one directory. Instances on several machines need that directory to be a shared one. */
 export class LocalStorage extends ObjectStorage {
   private readonly root: string;
@@ -17,15 +19,18 @@ export class LocalStorage extends ObjectStorage {
     this.root = resolve(directory);
   }
 
+  /** When it returns, a machine that stops loses neither the bytes nor their name. */
   async put(key: string, file: LocalFile): Promise<void> {
     const target = this.pathOf(key);
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    const firstMade = await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await flush(file.path);
     try {
       await rename(file.path, target);
     } catch (error) {
       if (codeOf(error) !== 'EXDEV') throw error;
       await this.copyIn(file.path, target);
     }
+    await flushNames(dirname(target), firstMade);
   }
 
   async get(key: string, range?: ByteRange): Promise<Readable | null> {
@@ -55,6 +60,7 @@ export class LocalStorage extends ObjectStorage {
     const draft = join(dirname(target), `${DRAFT_PREFIX}${randomUUID()}`);
     try {
       await copyFile(source, draft);
+      await flush(draft);
       await rename(draft, target);
     } catch (error) {
       await rm(draft, { force: true });
@@ -64,6 +70,27 @@ export class LocalStorage extends ObjectStorage {
 
   private pathOf(key: string): string {
     return join(this.root, checkedKey(key));
+  }
+}
+
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The names in a directory, and those of the directories that had to be made for it. */
+async function flushNames(directory: string, firstMade: string | undefined): Promise<void> {
+  const last = firstMade === undefined ? directory : dirname(firstMade);
+  for (let at = directory; ; at = dirname(at)) {
+    // not every file system knows how to; then there is nothing that could be done
+    await flush(at).catch((error: unknown) => {
+      if (!CANNOT_FLUSH_NAMES.includes(codeOf(error))) throw error;
+    });
+    if (at === last) return;
   }
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Metrics } from '../../common/metrics/metrics';
-import { Upstream, type UpstreamRequest } from './upstream';
+import { type SentRequest, Upstream, type UpstreamRequest } from './upstream';
 import { UpstreamFailure } from './upstream-failure';
 import { UpstreamMetrics } from './upstream-metrics';
 
@@ -131,6 +131,41 @@ describe('the way to an outside system', () => {
     behaviour = (request, response) => (received.length < 3 ? broken : well)(request, response);
     expect((await upstream.request(AGAIN)).bytes.toString()).toContain('errcode');
     expect(received).toHaveLength(3);
+  });
+
+  it('gets headers made anew for each attempt, from the very bytes that go out', async () => {
+    const seen: string[] = [];
+    behaviour = (request, response) => {
+      seen.push(String(request.headers['x-attempt']));
+      (seen.length < 3 ? broken : well)(request, response);
+    };
+    let attempts = 0;
+    const headers = ({ method, target, body }: SentRequest) => ({
+      'x-attempt': `${++attempts} ${method} ${target} ${body}`,
+    });
+    await upstream.request({ ...AGAIN, method: 'POST', query: { a: 'b c' }, body: { n: 1 }, headers });
+    expect(seen).toEqual([1, 2, 3].map((n) => `${n} POST /look?a=b+c {"n":1}`));
+  });
+
+  it('whose refusals are read hands over status, headers and bytes, and stays a system in good health', async () => {
+    behaviour = (_request, response) =>
+      void response.writeHead(404, { 'x-serial': '7' }).end('{"code":"ORDER_NOT_EXIST"}');
+    for (let tries = 0; tries < 6; tries += 1) {
+      const answer = await upstream.request({ ...AGAIN, readsRefusals: true });
+      expect(answer.status).toBe(404);
+      expect(answer.headers.get('x-serial')).toBe('7');
+      expect(answer.bytes.toString()).toContain('ORDER_NOT_EXIST');
+    }
+    expect(received).toHaveLength(6);
+    behaviour = broken;
+    await expect(upstream.request({ ...ONCE, readsRefusals: true })).rejects.toMatchObject({
+      kind: 'status',
+    });
+  });
+
+  it('is given the time that a request asks for', async () => {
+    await upstream.request({ ...AGAIN, timeoutMs: 30_000 });
+    expect(timeLimits.at(-1)).toBe(30_000);
   });
 
   describe('after five failures in a row', () => {

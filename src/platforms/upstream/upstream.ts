@@ -20,9 +20,26 @@ export interface UpstreamRequest {
   body?: unknown;
   /** true where doing it twice does no harm: only such a request is repeated when its answer got lost */
   repeatable: boolean;
+  /** headers of one attempt, for systems that want the very bytes signed */
+  headers?: (sent: SentRequest) => Record<string, string>;
+  /** true where a 4xx is an answer whose body says what is wrong; else it is a failure, and nobody reads it */
+  readsRefusals?: boolean;
+  /** ms for one attempt; 5 s unless told */
+  timeoutMs?: number;
+}
+
+/** One attempt as it goes out. */
+export interface SentRequest {
+  method: string;
+  /** path and query, as they stand in the request's first line */
+  target: string;
+  /** '' where there is none */
+  body: string;
 }
 
 export interface UpstreamAnswer {
+  status: number;
+  headers: Headers;
   contentType: string;
   bytes: Buffer;
 }
@@ -56,7 +73,7 @@ export class Upstream {
     this.persistent = wrap(repeats, this.circuit);
   }
 
-  /** @throws {UpstreamFailure} when there is no answer with status 200 */
+  /** @throws {UpstreamFailure} when there is no answer of success, or none that says what was wrong */
   async request(request: UpstreamRequest): Promise<UpstreamAnswer> {
     const policy = request.repeatable ? this.persistent : this.circuit;
     try {
@@ -73,32 +90,23 @@ export class Upstream {
     this.metrics.outcome(this.api, operation, outcome);
   }
 
-  private async send({
-    operation,
-    method,
-    path,
-    query = {},
-    body,
-  }: UpstreamRequest): Promise<UpstreamAnswer> {
-    const url = new URL(this.baseUrl + path);
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
+  private async send(request: UpstreamRequest): Promise<UpstreamAnswer> {
+    const { operation, readsRefusals = false } = request;
     const startedAt = performance.now();
     try {
-      const response = await fetch(url, {
-        method,
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-        redirect: 'error',
-        ...(body === undefined
-          ? {}
-          : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      });
-      if (!response.ok) {
+      const response = await this.exchange(request);
+      const { status, headers } = response;
+      if (!response.ok && !(readsRefusals && status >= 400 && status < 500)) {
         // an answer that nobody reads would hold its connection
         await response.body?.cancel();
-        const kind = response.status >= 500 ? 'status' : 'refused';
-        throw new UpstreamFailure(this.api, kind, new Error(`HTTP ${response.status}`));
+        throw new UpstreamFailure(
+          this.api,
+          status >= 500 ? 'status' : 'refused',
+          new Error(`HTTP ${status}`),
+        );
       }
-      return { contentType: response.headers.get('content-type') ?? '', bytes: await wholeBody(response) };
+      const bytes = await wholeBody(response);
+      return { status, headers, contentType: headers.get('content-type') ?? '', bytes };
     } catch (error) {
       const failure = error instanceof UpstreamFailure ? error : this.transportFailure(error);
       this.metrics.outcome(this.api, operation, failure.kind);
@@ -106,6 +114,29 @@ export class Upstream {
     } finally {
       this.metrics.duration(this.api, operation, (performance.now() - startedAt) / 1000);
     }
+  }
+
+  private exchange({
+    method,
+    path,
+    query = {},
+    body,
+    headers,
+    timeoutMs = TIMEOUT_MS,
+  }: UpstreamRequest): Promise<Response> {
+    const url = new URL(this.baseUrl + path);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
+    const text = body === undefined ? '' : JSON.stringify(body);
+    return fetch(url, {
+      method,
+      signal: AbortSignal.timeout(timeoutMs),
+      redirect: 'error',
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers?.({ method, target: url.pathname + url.search, body: text }),
+      },
+      ...(body === undefined ? {} : { body: text }),
+    });
   }
 
   private transportFailure(error: unknown): UpstreamFailure {

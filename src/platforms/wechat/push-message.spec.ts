@@ -7,6 +7,7 @@ const SECRETS = {
   appId: 'wxb11529c136998cb6',
   token: 'AAAAA',
   encodingAesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
+  encryptedOnly: false,
 };
 const NOW_S = 1_714_036_504;
 const EVENT =
@@ -99,6 +100,15 @@ describe('a plain push', () => {
     ['a DOCTYPE in small letters', `<!doctype xml>${EVENT}`],
   ])('is refused for %s', (_what, body) => {
     expect(() => read(body)).toThrow('doctype');
+  });
+
+  it('is refused where everything is to be encrypted, and an encrypted one is read', () => {
+    const strict = { ...SECRETS, encryptedOnly: true };
+    const now = NOW_S * 1000;
+    const { body, query } = sealed(EVENT);
+    expect(() => readPush(EVENT, signed(), strict, now)).toThrow('unencrypted');
+    expect(() => readPush(EVENT, { ...query, encrypt_type: 'raw' }, strict, now)).toThrow('unencrypted');
+    expect(readPush(body, query, strict, now)).toMatchObject({ fromUserName: 'g_lina' });
   });
 
   it('expands no entities', () => {

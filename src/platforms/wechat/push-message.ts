@@ -7,6 +7,11 @@ export interface PushSecrets {
   appId: string;
   token: string;
   encodingAesKey: string;
+  /**
+   * Whether WeChat encrypts everything (兼容模式, 安全模式). A plain push's signature does not cover its text, so who
+   * has once seen a signed address could otherwise post what they like to it, for as long as it is not too old.
+   */
+  encryptedOnly: boolean;
 }
 
 /** The query that WeChat adds to each push. */
@@ -66,9 +71,11 @@ export function readPush(
   // asked this way round, what is no number is refused too
   const inTime = Math.abs(now / 1000 - Number(query.timestamp)) <= WINDOW_S;
   if (!inTime) throw new RefusedPush('timestamp');
+  const encrypted = query.encrypt_type === 'aes';
+  if (secrets.encryptedOnly && !encrypted) throw new RefusedPush('unencrypted');
   const outer = parse(body);
   // where encryption was agreed upon in the query, an unencrypted message is nobody's
-  return messageOf(query.encrypt_type === 'aes' ? parse(opened(outer, query, secrets)) : outer);
+  return messageOf(encrypted ? parse(opened(outer, query, secrets)) : outer);
 }
 
 function opened(outer: Fields, query: PushQuery, { appId, token, encodingAesKey }: PushSecrets): string {

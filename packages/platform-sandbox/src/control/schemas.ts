@@ -1,4 +1,5 @@
 import { FAULT_KINDS } from '../platform/faults';
+import { SIGNERS } from '../wechat-pay/notices';
 
 const text = { type: 'string', minLength: 1, maxLength: 512 };
 
@@ -27,6 +28,22 @@ export const CONFIGURATION = {
         encodingAesKey: { type: 'string', pattern: '^[A-Za-z0-9+/]{43}$' },
         eventUrl: { type: 'string', pattern: '^https?://', maxLength: 512 },
         answerWithinMs: { type: 'integer', minimum: 1, maximum: 60_000 },
+      },
+    },
+    zego: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { closesPerSecond: { type: 'integer', minimum: 0, maximum: 1_000_000 } },
+    },
+    wechatPay: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        signWith: { enum: SIGNERS },
+        deliverTo: { type: ['string', 'null'], pattern: '^https?://[^/]+/?$', maxLength: 255 },
+        answerWithinMs: { type: 'integer', minimum: 1, maximum: 60_000 },
+        daysAgo: { type: 'integer', minimum: 0, maximum: 90 },
+        spoilBills: { type: 'boolean' },
       },
     },
     tokenLifetimeSeconds: { type: 'integer', minimum: 1, maximum: 7200 },

@@ -10,6 +10,8 @@ export interface Platform {
   readonly routes: readonly PlatformRoute[];
   /** How this platform words what goes wrong before a route is reached. */
   readonly refusals: PlatformRefusals;
+  /** Headers that go with an answer, for a platform that signs what it says. */
+  signAnswer?(body: string, request: Pick<PlatformRequest, 'headers'>): Record<string, string>;
   /** What a person or a test may do on the other side of the glass, mounted under `/_control`. */
   control?(app: FastifyInstance): void;
   /** Forgets what happened; what was configured stays. */
@@ -37,14 +39,24 @@ export interface PlatformRequest {
   body: string;
 }
 
-/** JSON, or a picture. */
-export type PlatformAnswer = Readonly<Record<string, unknown>> | Picture;
+/** JSON, or what is none. */
+export type PlatformAnswer = Readonly<Record<string, unknown>> | Picture | Download | NoContent;
 
 export class Picture {
   constructor(
     readonly contentType: 'image/png' | 'image/jpeg',
     readonly bytes: Buffer,
   ) {}
+}
+
+/** A file, whose answer is not signed. */
+export class Download {
+  constructor(readonly bytes: Buffer) {}
+}
+
+/** Done, with nothing to say. */
+export class NoContent {
+  readonly status = 204;
 }
 
 export interface PlatformRefusals {

@@ -3,6 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Calls } from './calls';
 import type { Fault, Faults } from './faults';
 import {
+  Download,
+  NoContent,
   Picture,
   Refusal,
   type Errcode,
@@ -98,14 +100,28 @@ class Exchange {
   }
 
   private answer(path: string, outcome: Outcome, fault?: Fault): FastifyReply {
-    if (outcome instanceof Picture) {
+    if (outcome instanceof Picture || outcome instanceof Download) {
       this.log(path, 200, null, fault);
-      return this.reply.type(outcome.contentType).send(outcome.bytes);
+      const type = outcome instanceof Picture ? outcome.contentType : 'application/x-gzip';
+      return this.reply.type(type).send(outcome.bytes);
+    }
+    if (outcome instanceof NoContent) {
+      this.log(path, outcome.status, 0, fault);
+      return this.reply.code(outcome.status).headers(this.signature('')).send();
     }
     const refused = outcome instanceof Refusal;
     const status = refused ? outcome.status : 200;
     this.log(path, status, refused ? outcome.errcode : 0, fault);
-    return this.reply.code(status).send(refused ? outcome.body : outcome);
+    const body = JSON.stringify(refused ? outcome.body : outcome);
+    return this.reply
+      .code(status)
+      .headers(this.signature(body))
+      .type('application/json; charset=utf-8')
+      .send(body);
+  }
+
+  private signature(body: string): Record<string, string> {
+    return this.platform.signAnswer?.(body, this.request) ?? {};
   }
 
   private log(route: string, status: number | null, errcode: Errcode | null, fault?: Fault): void {

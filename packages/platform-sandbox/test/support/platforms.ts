@@ -1,4 +1,10 @@
-import { SANDBOX_CREDENTIALS, startSandbox, type Sandbox, type SandboxOptions } from '../../src';
+import {
+  type MerchantAccount,
+  SANDBOX_CREDENTIALS,
+  startSandbox,
+  type Sandbox,
+  type SandboxOptions,
+} from '../../src';
 
 export type Json = Record<string, unknown>;
 
@@ -22,11 +28,18 @@ export class Platforms {
   private constructor(private readonly sandbox: Sandbox) {}
 
   static async start(options?: SandboxOptions): Promise<Platforms> {
-    return new Platforms(await startSandbox(options));
+    // keys take a moment to be made: those who pay ask for them
+    return new Platforms(await startSandbox({ wechatPay: false, ...options }));
   }
 
   get url(): string {
     return this.sandbox.url;
+  }
+
+  /** The merchant's account, where there is a WeChat Pay. */
+  get merchant(): MerchantAccount {
+    if (!this.sandbox.wechatPay) throw new Error('started without WeChat Pay');
+    return this.sandbox.wechatPay;
   }
 
   stop(): Promise<void> {

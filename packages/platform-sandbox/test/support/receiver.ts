@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -6,6 +12,7 @@ export interface Received {
   method: string;
   query: URLSearchParams;
   contentType: string | undefined;
+  headers: IncomingHttpHeaders;
   body: string;
 }
 
@@ -54,6 +61,7 @@ export class Receiver {
       method: request.method ?? '',
       query: new URL(request.url ?? '', 'http://receiver').searchParams,
       contentType: request.headers['content-type'],
+      headers: request.headers,
       body: await text(request),
     };
     this.received.push(received);

@@ -15,6 +15,7 @@ export class RecognitionEnded extends Error {}
 interface Limits {
   timeoutMs: number;
   memoryLimitMb: number;
+  niceness: number;
 }
 
 /** The built program, whether this file runs from the build or, under Jest, from the sources. */
@@ -55,7 +56,7 @@ export class RecognitionChild {
 
   /** @throws {RecognitionEnded} when it does not get ready */
   static async start(limits: Limits): Promise<RecognitionChild> {
-    const process = fork(builtProgram(), [], {
+    const process = fork(builtProgram(), [String(limits.niceness)], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       execArgv: [],

@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import sharp, { type Sharp } from 'sharp';
 import type { PictureText, Point, TextLine } from '../text-line';
 import type { RecognitionAnswer, RecognitionOrder, Turn } from './protocol';
@@ -9,9 +9,6 @@ const READ_SIZE = 1000;
 const MOST_PIXELS = 110_000_000;
 /** What a card needs, and no more: on a machine with many cores the rest belongs to the service. */
 const THREADS = 2;
-/** Below the service, which answers everybody else meanwhile. */
-const NICENESS = 10;
-
 interface RecognisedLine {
   text: string;
   mean: number;
@@ -30,7 +27,8 @@ async function loadRecogniser(): Promise<Recogniser> {
 }
 
 async function main(): Promise<void> {
-  setPriority(NICENESS);
+  // usually below the service, which answers everybody else meanwhile; never above it, which few may
+  setPriority(Math.max(getPriority(), Number(process.argv[2] ?? 0)));
   const recogniser = await loadRecogniser();
   process.on('message', (order: RecognitionOrder) => {
     void answerTo(order, recogniser).then(send);

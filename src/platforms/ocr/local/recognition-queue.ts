@@ -10,6 +10,8 @@ export interface RecognitionLimits {
   /** for one look at a picture */
   timeoutMs: number;
   memoryLimitMb: number;
+  /** how far the process gives way to the others on the machine: 0 not at all, 19 to everybody */
+  niceness: number;
   /** after which an idle process is ended, since it holds some 600 MB */
   idleMs: number;
 }

@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import type { MemberCaller } from '../../common/access/caller';
+import { duplicateKeyFields } from '../../common/errors/duplicate-key';
+import { marketplaceList } from '../../common/http/marketplace-paging';
+import { formatShanghaiTime } from '../../common/time/shanghai';
+import { type Collection, InjectCollection } from '../../database/collections';
+import { findPage } from '../../database/pages';
+import { FAVOURITE, type Favourite, favouriteId } from './favourite.schema';
+import { BIZ_TYPES, isTopped, JOB, JOB_STATUS, type Job } from './job.schema';
+import { jobView } from './job.views';
+import type { MyJobsDto } from './jobs.dto';
+import { JobsService, missingJob } from './jobs.service';
+
+const favouriteView = z.strictObject({
+  job_id: z.int().meta({ example: 3 }),
+  ...jobView.pick({
+    positions: true,
+    salary_min: true,
+    salary_max: true,
+    first_area_des: true,
+    second_area_des: true,
+    third_area_des: true,
+    address: true,
+    create_at: true,
+    is_top: true,
+    last_refresh_time: true,
+  }).shape,
+});
+type FavouriteView = z.infer<typeof favouriteView>;
+
+export const favouriteList = marketplaceList(favouriteView);
+type FavouriteList = z.infer<typeof favouriteList>;
+
+const SHOWN = {
+  positions: 1,
+  salaryMin: 1,
+  salaryMax: 1,
+  firstAreaDes: 1,
+  secondAreaDes: 1,
+  thirdAreaDes: 1,
+  address: 1,
+  createdAt: 1,
+  topEndsAt: 1,
+  lastRefreshAt: 1,
+} as const;
+type ShownJob = Pick<Job, '_id' | keyof typeof SHOWN>;
+
+/** Jobs that members have put aside. */
+@Injectable()
+export class Favourites {
+  constructor(
+    @InjectCollection(FAVOURITE) private readonly favourites: Collection<Favourite>,
+    @InjectCollection(JOB) private readonly collection: Collection<Job>,
+    private readonly jobs: JobsService,
+  ) {}
+
+  /** Putting aside again changes nothing. @throws {AppError} NOT_FOUND, for a job that was taken down too */
+  async add(jobId: number, { principal }: MemberCaller): Promise<null> {
+    const { bizType, status } = await this.jobs.findOrFail(jobId);
+    if (status === JOB_STATUS.takenDown) throw missingJob();
+    const favourite: Favourite = {
+      _id: favouriteId(principal.id, jobId),
+      memberId: principal.id,
+      jobId,
+      bizType,
+      createdAt: new Date(),
+    };
+    await this.favourites.insertOne(favourite).catch((error: unknown) => {
+      if (!duplicateKeyFields(error)) throw error;
+    });
+    return null;
+  }
+
+  /** Whether or not it was put aside, or is there at all. By _id. */
+  async remove(jobId: number, { principal }: MemberCaller): Promise<null> {
+    await this.favourites.deleteOne({ _id: favouriteId(principal.id, jobId) });
+    return null;
+  }
+
+  /** Newest first, each as the job is now; a page is shorter by those that were taken down. */
+  async list(
+    { biz_type, page_num, page_size }: MyJobsDto,
+    { principal }: MemberCaller,
+  ): Promise<FavouriteList> {
+    const { rows, total } = await findPage(this.favourites, {
+      filter: { memberId: principal.id, bizType: biz_type ?? { $in: [...BIZ_TYPES] } },
+      sort: { createdAt: -1, jobId: -1 },
+      page: page_num,
+      pageSize: page_size,
+    });
+    const found = await this.collection
+      .find<ShownJob>(
+        {
+          _id: { $in: rows.map(({ jobId }) => jobId) },
+          status: { $in: [JOB_STATUS.active, JOB_STATUS.closed] },
+        },
+        { projection: SHOWN },
+      )
+      .toArray();
+    const byId = new Map(found.map((job) => [job._id, job]));
+    const now = new Date();
+    return { list: rows.flatMap(({ jobId }) => toViews(byId.get(jobId), now)), total };
+  }
+}
+
+function toViews(job: ShownJob | undefined, now: Date): FavouriteView[] {
+  if (!job) return [];
+  return [
+    {
+      job_id: job._id,
+      positions: job.positions,
+      salary_min: job.salaryMin,
+      salary_max: job.salaryMax,
+      first_area_des: job.firstAreaDes,
+      second_area_des: job.secondAreaDes,
+      third_area_des: job.thirdAreaDes,
+      address: job.address,
+      create_at: formatShanghaiTime(job.createdAt),
+      is_top: isTopped(job, now) ? 1 : 0,
+      last_refresh_time: formatShanghaiTime(job.lastRefreshAt),
+    },
+  ];
+}

@@ -1,0 +1,224 @@
+import { AppError } from '../../common/errors/app-error';
+import { duplicateKeyFields } from '../../common/errors/duplicate-key';
+import { endOfShanghaiDay, parseShanghaiDate } from '../../common/time/shanghai';
+import type { Collection } from '../../database/collections';
+import type { Bill, BillLine, PaymentProvider } from '../../platforms/wechat-pay/payment-provider';
+import type { Order } from '../orders/order.schema';
+import type { RefundRecord } from '../orders/refund.schema';
+import {
+  comparePayment,
+  compareRefund,
+  type ComparedOrder,
+  type ComparedRefund,
+  type Found,
+  missingPayment,
+  missingRefund,
+} from './comparison';
+import type { Difference, Reconciliation, Sum } from './reconciliation.schema';
+
+const BATCH = 500;
+/** Longer than any bill takes. */
+const LEASE_MS = 15 * 60_000;
+
+const ORDER_FIELDS = { orderNo: 1, amount: 1, status: 1, transactionId: 1, paidAt: 1 } as const;
+const REFUND_FIELDS = { orderNo: 1, amount: 1, status: 1, acceptedAt: 1 } as const;
+
+export interface Books {
+  orders: Collection<Order>;
+  refunds: Collection<RefundRecord>;
+  reconciliations: Collection<Reconciliation>;
+  differences: Collection<Difference>;
+}
+
+/** The bill is still being made. */
+export class BillNotReady extends Error {}
+
+/** How many lines have been compared so far. */
+export type Progress = (lines: number) => void;
+
+/**
+ * Holds a day's bill against what is recorded here, line by line and both ways, and writes down every difference once.
+ * The bill is read a batch at a time, so that neither a large one nor its comparison holds up anything else.
+ */
+export class Reconciler {
+  constructor(
+    private readonly books: Books,
+    private readonly provider: PaymentProvider,
+  ) {}
+
+  /**
+   * @param day YYYY-MM-DD in Shanghai
+   * @throws {AppError} CONFLICT while another one runs it; {BillNotReady}; what the provider throws
+   */
+  async run(day: string, startedBy: string, progress: Progress = () => undefined): Promise<Reconciliation> {
+    const run = await this.begin(day, startedBy);
+    try {
+      const bill = await this.provider.bill(day);
+      if (!bill) throw new BillNotReady('账单还在生成');
+      return await this.finish(day, run, await this.compare(day, run, bill, progress));
+    } catch (error) {
+      await this.fail(day, run, error);
+      throw error;
+    }
+  }
+
+  /** Of all that want to run a day at once, one does. */
+  private async begin(day: string, startedBy: string): Promise<number> {
+    const now = new Date();
+    const set = {
+      status: 'running' as const,
+      startedBy,
+      startedAt: now,
+      leaseUntil: new Date(now.getTime() + LEASE_MS),
+    };
+    try {
+      const begun = await this.books.reconciliations.findOneAndUpdate(
+        { _id: day, $or: [{ status: { $ne: 'running' } }, { leaseUntil: { $lte: now } }] },
+        { $set: set, $inc: { runs: 1 }, $unset: { error: '', finishedAt: '' } },
+        { upsert: true, returnDocument: 'after' },
+      );
+      return begun?.runs ?? 1;
+    } catch (error) {
+      if (!duplicateKeyFields(error)) throw error;
+      throw new AppError('CONFLICT', { message: '这一天正在对账，请稍后查看' });
+    }
+  }
+
+  private async compare(
+    day: string,
+    run: number,
+    bill: Bill,
+    progress: Progress,
+  ): Promise<Pick<Reconciliation, 'billHash' | 'theirs' | 'ours'>> {
+    const seen = { orders: new Set<string>(), refunds: new Set<string>() };
+    const theirs = { payments: sum(), refunds: sum() };
+    let lines = 0;
+    for await (const batch of inBatches(bill.lines())) {
+      for (const line of batch) {
+        add(line.kind === 'payment' ? theirs.payments : theirs.refunds, line.amount);
+        if (line.kind === 'payment') seen.orders.add(line.orderNo);
+        else seen.refunds.add(line.refundNo);
+      }
+      await this.note(day, run, await this.compareBatch(day, batch));
+      lines += batch.length;
+      progress(lines);
+    }
+    const ours = { payments: sum(), refunds: sum() };
+    await this.findMissing(day, run, seen, ours);
+    return { billHash: bill.hash, theirs, ours };
+  }
+
+  private async compareBatch(day: string, batch: BillLine[]): Promise<Found[]> {
+    const orderNos = batch.flatMap((line) => (line.kind === 'payment' ? [line.orderNo] : []));
+    const refundNos = batch.flatMap((line) => (line.kind === 'refund' ? [line.refundNo] : []));
+    const [orders, refunds] = await Promise.all([
+      this.books.orders
+        .find<ComparedOrder>({ orderNo: { $in: orderNos } }, { projection: ORDER_FIELDS })
+        .toArray(),
+      this.books.refunds
+        .find<ComparedRefund>({ _id: { $in: refundNos } }, { projection: REFUND_FIELDS })
+        .toArray(),
+    ]);
+    const orderOf = new Map(orders.map((order) => [order.orderNo, order]));
+    const refundOf = new Map(refunds.map((refund) => [refund._id, refund]));
+    return batch.flatMap((line) =>
+      line.kind === 'payment'
+        ? comparePayment(day, line, orderOf.get(line.orderNo))
+        : compareRefund(line, refundOf.get(line.refundNo)),
+    );
+  }
+
+  /** What was paid and refunded on that day here, and is not in the bill. */
+  private async findMissing(
+    day: string,
+    run: number,
+    seen: { orders: Set<string>; refunds: Set<string> },
+    ours: { payments: Sum; refunds: Sum },
+  ): Promise<void> {
+    const { from, to } = rangeOf(day);
+    const orders = this.books.orders.find<ComparedOrder>(
+      { paidAt: { $gte: from, $lt: to, $type: 'date' } },
+      { projection: ORDER_FIELDS },
+    );
+    for await (const batch of inBatches(orders)) {
+      for (const { amount } of batch) add(ours.payments, amount);
+      const missing = batch.filter(({ orderNo }) => !seen.orders.has(orderNo));
+      await this.note(day, run, missing.map(missingPayment));
+    }
+    const refunds = this.books.refunds.find<ComparedRefund>(
+      { acceptedAt: { $gte: from, $lt: to, $type: 'date' } },
+      { projection: REFUND_FIELDS },
+    );
+    for await (const batch of inBatches(refunds)) {
+      for (const { amount } of batch) add(ours.refunds, amount);
+      const missing = batch.filter(({ _id }) => !seen.refunds.has(_id));
+      await this.note(day, run, missing.map(missingRefund));
+    }
+  }
+
+  private async note(day: string, run: number, found: Found[]): Promise<void> {
+    if (found.length === 0) return;
+    const now = new Date();
+    await this.books.differences.bulkWrite(
+      found.map(({ kind, orderNo, refundNo, ours, theirs }) => ({
+        updateOne: {
+          filter: { _id: `${day}:${kind}:${refundNo ?? orderNo}` },
+          update: {
+            $set: { day, kind, orderNo, refundNo, ours, theirs, lastSeenAt: now, run },
+            $setOnInsert: { firstSeenAt: now },
+            $unset: { resolvedAt: '' as const },
+          },
+          upsert: true,
+        },
+      })),
+    );
+  }
+
+  private async finish(day: string, run: number, result: Partial<Reconciliation>): Promise<Reconciliation> {
+    const now = new Date();
+    await this.books.differences.updateMany(
+      { day, run: { $ne: run }, resolvedAt: { $exists: false } },
+      { $set: { resolvedAt: now } },
+    );
+    const differences = await this.books.differences.countDocuments({ day, resolvedAt: { $exists: false } });
+    const done = await this.books.reconciliations.findOneAndUpdate(
+      { _id: day, runs: run },
+      { $set: { ...result, status: 'done', finishedAt: now, differences } },
+      { returnDocument: 'after' },
+    );
+    if (!done) throw new AppError('CONFLICT', { message: '对账用时过长，已由另一次对账接替' });
+    return done;
+  }
+
+  private async fail(day: string, run: number, error: unknown): Promise<void> {
+    const why = error instanceof Error ? error.message : String(error);
+    await this.books.reconciliations.updateOne(
+      { _id: day, runs: run, status: 'running' },
+      { $set: { status: 'failed', finishedAt: new Date(), error: why.slice(0, 500) } },
+    );
+  }
+}
+
+const sum = (): Sum => ({ count: 0, amount: 0 });
+
+function add(to: Sum, amount: number): void {
+  to.count += 1;
+  to.amount += amount;
+}
+
+function rangeOf(day: string): { from: Date; to: Date } {
+  const from = parseShanghaiDate(day);
+  if (!from) throw new Error(`${day} is no day`);
+  return { from, to: endOfShanghaiDay(from) };
+}
+
+async function* inBatches<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,258 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { resolve } from 'node:path';
+import type { Actor } from '../support/actor';
+import { testDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
+import { Market, ONE, TEN } from '../support/payments';
+import { refusal } from '../support/refusal';
+import { freshDataDir } from '../support/service-process';
+
+const REPORTS = '/api/admin/reconciliations';
+const BILL = '/v3/bill/tradebill';
+const DAY_MS = 86_400_000;
+const dayBefore = (days: number): string =>
+  new Date(Date.now() + 8 * 3_600_000 - days * DAY_MS).toISOString().slice(0, 10);
+
+describe('reconciliation', () => {
+  let market: Market;
+  let admin: Actor;
+  let member: Actor;
+  beforeAll(async () => {
+    market = await Market.start();
+    admin = await market.app.asAdmin();
+  });
+  beforeEach(async () => {
+    await market.reset();
+    for (const name of ['orders', 'refunds', 'reconciliations', 'reconciliation_differences'])
+      await market.app.connection.collection(name).deleteMany({});
+    member = await market.app.asMember();
+    // what is paid and refunded now is in yesterday's bill
+    await market.sandbox.configurePay({ daysAgo: 1, spoilBills: false });
+  });
+  afterAll(() => market.stop());
+
+  const run = (date = dayBefore(1), headers: Record<string, string> = {}) =>
+    admin.post(REPORTS, { date }, headers);
+  const report = async (query: Record<string, number> = {}) =>
+    (await admin.get(`${REPORTS}/${dayBefore(1)}`, query)).body.data;
+  const found = async () =>
+    ((await report({ pageSize: 100 })).found.list as Record<string, unknown>[]).map(
+      ({ kind, orderNo, refundNo, resolvedAt }) => [kind, refundNo ?? orderNo, resolvedAt !== null],
+    );
+  const refund = (orderNo: string) => admin.post(`/api/admin/orders/${orderNo}/refund`, { reason: '误购' });
+  const fault = (more: object) =>
+    market.sandbox.fault({ platform: 'wechat-pay', route: BILL, kind: 'error', ...more });
+
+  it('of a day on which all is as it should be finds nothing', async () => {
+    await market.bought(member, ONE);
+    const orderNo = await market.bought(member, TEN);
+    await refund(orderNo);
+    await market.sandbox.refundResult(`${orderNo}R1`);
+    await market.order(member);
+    const { data } = (await run()).body;
+    const sums = { payments: { count: 2, amount: 37.99 }, refunds: { count: 1, amount: 34 } };
+    expect(data).toMatchObject({
+      date: dayBefore(1),
+      status: 'done',
+      differences: 0,
+      theirs: sums,
+      ours: sums,
+      billHash: expect.stringMatching(/^[0-9a-f]{40}$/),
+      runs: 1,
+      startedBy: admin.id,
+    });
+    expect(await found()).toEqual([]);
+    const logs = await admin.get('/api/audit-logs', { entity: 'reconciliation' });
+    expect(logs.body.data.list[0]).toMatchObject({ entityId: dayBefore(1), action: 'run' });
+  });
+
+  it('of a day without any trade finds nothing', async () => {
+    expect((await run()).body.data).toMatchObject({
+      status: 'done',
+      differences: 0,
+      billHash: '',
+      theirs: { payments: { count: 0, amount: 0 } },
+    });
+  });
+
+  it('finds what differs, each difference once, and books what was missed', async () => {
+    const [fine, missingHere, amount, number, day] = await Promise.all(
+      Array.from({ length: 5 }, async () => market.bought(await market.app.asMember())),
+    );
+    const unbooked = await market.order(member);
+    await market.pay(unbooked, { times: 0 });
+    const cancelled = await market.order(member);
+    await market.pay(cancelled, { times: 0 });
+    const refunded = await market.bought(member, TEN);
+    await refund(refunded);
+    await market.sandbox.refundResult(`${refunded}R1`, 'SUCCESS', { times: 0 });
+    const orders = market.orders();
+    await orders.deleteOne({ orderNo: missingHere });
+    await orders.updateOne({ orderNo: amount }, { $set: { amount: 398 } });
+    await orders.updateOne({ orderNo: number }, { $set: { transactionId: '4200001' } });
+    await orders.updateOne({ orderNo: day }, { $set: { paidAt: new Date(Date.now() - 3 * DAY_MS) } });
+    await orders.updateOne({ orderNo: cancelled }, { $set: { status: 3, nextCheckAt: null } });
+    // paid here, and nowhere else
+    const { _id, ...paid } = await market.stored(fine!);
+    const made = { ...paid, orderNo: 'CV202601101520150000', transactionId: '4200002' };
+    await orders.insertOne({ ...made, _id: _id + 1000 });
+    await market.refunds().insertOne({
+      ...(await market.refunds().findOne({ _id: `${refunded}R1` }))!,
+      _id: 'CV202601101520150000R1',
+      orderId: _id + 1000,
+    });
+    expect((await run()).body.data).toMatchObject({ status: 'done', differences: 9 });
+    const differences = await found();
+    expect(differences.toSorted()).toEqual(
+      [
+        ['payment-missing-here', missingHere, false],
+        ['payment-amount', amount, false],
+        ['payment-number', number, false],
+        ['payment-day', day, false],
+        ['payment-state', unbooked, false],
+        ['payment-state', cancelled, false],
+        ['payment-missing-there', 'CV202601101520150000', false],
+        ['refund-state', `${refunded}R1`, false],
+        ['refund-missing-there', 'CV202601101520150000R1', false],
+      ].toSorted(),
+    );
+    // what WeChat Pay had and was not booked is booked by now; what came too late goes back
+    await eventually(async () => {
+      expect(await market.stored(unbooked)).toMatchObject({ status: 2 });
+      expect(await market.stored(refunded)).toMatchObject({ status: 4 });
+      expect(await market.sandbox.refunds()).toHaveLength(2);
+    });
+    const again = await run();
+    expect(again.body.data.runs).toBe(2);
+    const after = await found();
+    // still nine, none twice, and what has been settled is resolved
+    expect(after.filter(([kind]) => kind !== 'refund-missing-here')).toHaveLength(9);
+    expect(after).toEqual(
+      expect.arrayContaining([
+        ['payment-state', unbooked, true],
+        ['payment-state', cancelled, true],
+        ['refund-state', `${refunded}R1`, true],
+        ['payment-amount', amount, false],
+      ]),
+    );
+    await eventually(async () =>
+      expect(market.app.logLines.some((line) => line.includes('"alarm":"bill-differs"'))).toBe(true),
+    );
+  });
+
+  it('is run by one of all that want to at once', async () => {
+    await market.bought(member);
+    await market.sandbox.fault({ platform: 'wechat-pay', route: BILL, kind: 'slow', delayMs: 500 });
+    const answers = await Promise.all(Array.from({ length: 4 }, () => run()));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
+    expect(await report()).toMatchObject({ runs: 1, status: 'done' });
+  });
+
+  it('fails where the bill is not there yet, altered or out of reach, says so, and can be run again', async () => {
+    await market.bought(member);
+    await fault({ errcode: 'STATEMENT_CREATING' });
+    const early = await run();
+    expect(early).toMatchObject(refusal('SERVICE_UNAVAILABLE'));
+    expect(early.headers.get('retry-after')).toBe('600');
+    expect(await report()).toMatchObject({ status: 'failed', error: '账单还在生成', differences: null });
+    await market.sandbox.configurePay({ spoilBills: true });
+    expect(await run()).toMatchObject(refusal('UPSTREAM_ERROR'));
+    expect(await report()).toMatchObject({ status: 'failed', error: '微信支付账单有误：校验值不符' });
+    await market.sandbox.configurePay({ spoilBills: false });
+    await fault({ kind: 'drop', count: 3 });
+    expect(await run()).toMatchObject(refusal('UPSTREAM_ERROR'));
+    expect((await run()).body.data).toMatchObject({ status: 'done', differences: 0, runs: 4, error: null });
+  });
+
+  it('is taken over when whoever ran it has died', async () => {
+    const reports = market.app.connection.collection('reconciliations');
+    await reports.insertOne({
+      _id: dayBefore(1) as never,
+      status: 'running',
+      runs: 1,
+      startedBy: 'service',
+      startedAt: new Date(),
+      leaseUntil: new Date(Date.now() + 60_000),
+    });
+    expect(await run()).toMatchObject(refusal('CONFLICT'));
+    await reports.updateOne({}, { $set: { leaseUntil: new Date(Date.now() - 1) } });
+    expect((await run()).body.data).toMatchObject({ status: 'done', runs: 2 });
+  });
+
+  it('is done by itself for the days that are due, once', async () => {
+    await market.bought(member);
+    await market.orders().updateMany({}, { $set: { createdAt: new Date(Date.now() - 4 * DAY_MS) } });
+    await market.runJob('reconciliation.daily');
+    const { list, total } = (await admin.get(REPORTS)).body.data;
+    // before a quarter past ten in Shanghai, yesterday's bill is not there yet
+    const dates = (list as { date: string }[]).map(({ date }) => date);
+    expect([3, 4]).toContain(total);
+    expect(dates).toEqual([1, 2, 3, 4].map(dayBefore).slice(4 - total));
+    expect(list).toEqual(dates.map(() => expect.objectContaining({ status: 'done', startedBy: 'service' })));
+    await market.runJob('reconciliation.daily');
+    expect((await admin.get(REPORTS)).body.data.list).toEqual(list);
+  });
+
+  it('is for administrators, and for days that have a bill', async () => {
+    const manager = await market.app.asManager();
+    expect(await manager.post(REPORTS, { date: dayBefore(1) })).toMatchObject(refusal('FORBIDDEN'));
+    expect(await manager.get(REPORTS)).toMatchObject(refusal('FORBIDDEN'));
+    expect(await market.app.asGuest().get(REPORTS)).toMatchObject(refusal('UNAUTHORIZED'));
+    for (const date of [dayBefore(0), dayBefore(120), '2026-02-30', 'yesterday', undefined])
+      expect(await admin.post(REPORTS, { date })).toMatchObject(refusal('INVALID_PARAMS', 'date'));
+    expect(await admin.get(`${REPORTS}/2020-01-01`)).toMatchObject(refusal('NOT_FOUND'));
+    expect(await admin.get(`${REPORTS}/today`)).toMatchObject(refusal('INVALID_PARAMS', 'date'));
+  });
+
+  describe('on the command line', () => {
+    interface Exit {
+      code: number;
+      output: string;
+    }
+    async function reconcile(...args: string[]): Promise<Exit> {
+      const cli = resolve(__dirname, '../../dist/cli/reconcile.js');
+      const child = spawn(process.execPath, [cli, ...args], {
+        cwd: freshDataDir(),
+        env: {
+          PATH: process.env['PATH'] ?? '',
+          MONGODB_URI: testDatabase().uri,
+          MONGODB_DATABASE: market.app.database,
+          JWT_SECRET: 'a secret of the tests, long enough for HS256',
+          ...market.env,
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+      const code = child.exitCode ?? ((await once(child, 'close'))[0] as number);
+      return { code, output: output + errors };
+    }
+
+    it('says with its exit code whether the bill agrees', async () => {
+      const orderNo = await market.bought(member);
+      expect(await reconcile('--date', dayBefore(1))).toEqual({
+        code: 0,
+        output: expect.stringContaining('账单：支付 1 笔 3.99 元，退款 0 笔 0.00 元'),
+      });
+      await market.orders().updateOne({ orderNo }, { $set: { amount: 398 } });
+      const differs = await reconcile('--date', dayBefore(1));
+      expect(differs.code).toBe(1);
+      expect(differs.output).toContain(`支付金额不一致：${orderNo}（本系统 3.98，账单 3.99）`);
+      expect(await report()).toMatchObject({ startedBy: 'cli', runs: 2, differences: 1 });
+    });
+
+    it('says what is wrong where it cannot be done', async () => {
+      for (const args of [[], ['--date', dayBefore(0)], ['--date', 'x']]) {
+        const refused = await reconcile(...args);
+        expect(refused.code).toBe(2);
+        expect(refused.output).toContain('用法：npm run reconcile');
+      }
+      await fault({ errcode: 'STATEMENT_CREATING' });
+      expect(await reconcile('--date', dayBefore(1))).toEqual({
+        code: 2,
+        output: expect.stringContaining('\n账单还在生成\n'),
+      });
+    });
+  });
+});
