@@ -2,7 +2,7 @@ import { evalExpr } from 'mingo/core';
 import { Lazy } from 'mingo/lazy';
 import { $project, $unwind } from 'mingo/operators/pipeline';
 import { cloneDeep } from 'mingo/util';
-import { compareValues, isDoc, isOperatorDoc, keyOf, type Doc } from './bson';
+import { compareValues, isDoc, isNullish, isOperatorDoc, keyOf, type Doc } from './bson';
 import type { Collection } from './collection';
 import { need, notSupported } from './errors';
 import { checkExpression, optionsFor, type Options } from './expressions';
@@ -67,11 +67,13 @@ const FIELD_STAGES: Readonly<Record<string, Stage>> = {
 
 const sum = (values: unknown[]): number =>
   values.reduce<number>((total, value) => total + (typeof value === 'number' ? value : 0), 0);
-const lowest = (values: unknown[], sign: number): unknown =>
-  values.reduce(
-    (best, value) => (compareValues(best ?? value, value ?? best) * sign > 0 ? value : (best ?? value)),
-    null,
-  );
+const lowest = (values: unknown[], sign: 1 | -1): unknown =>
+  values
+    .filter((value) => !isNullish(value))
+    .reduce(
+      (best, value) => (isNullish(best) || compareValues(best, value) * sign > 0 ? value : best),
+      null as unknown,
+    );
 
 const ACCUMULATORS: Readonly<Record<string, (values: unknown[]) => unknown>> = {
   $sum: sum,

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import mongoose from 'mongoose';
 import { MongoClient } from 'mongodb';
-import { encode } from '../src/bson/encode';
+import { encode } from '../src/bson';
 import { Embedded } from './support/embedded';
 import { answer, ANSWER_PREFIX, frame, message, OP_QUERY, open } from './support/raw-socket';
 
@@ -62,7 +62,7 @@ describe('the wire protocol', () => {
     ['a command it lacks', { mapReduce: 'c' }, 115, 'CommandNotSupported'],
     ['an unknown field', { find: 'c', nothing: 1 }, 40415, 'Location40415'],
     ['a collation', { find: 'c', collation: { locale: 'en' } }, 115, 'CommandNotSupported'],
-    ['a validator', { create: 'c', validator: {} }, 115, 'CommandNotSupported'],
+    ['a validator', { create: 'c', validator: {} }, 40415, 'Location40415'],
     [
       'a change stream',
       { aggregate: 'c', pipeline: [{ $changeStream: {} }], cursor: {} },

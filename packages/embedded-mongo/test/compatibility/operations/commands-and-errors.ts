@@ -129,7 +129,7 @@ export const commandsAndErrors: Theme[] = [
   {
     name: 'errors-of-filters',
     cases: refusing(
-      { '$text without an index': 115, 'an operator after a field': 2 },
+      { '$text without an index': 115 },
       casesOf(A, filters, (filter) => [find(filter), run({ count: C, query: filter })]),
     ),
   },
