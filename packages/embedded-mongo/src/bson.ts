@@ -52,9 +52,16 @@ function wideKey(value: { toString(): string }): string {
   return numberKey(Number(value.toString()));
 }
 
-const bytesKey = (value: string | Uint8Array): string => Buffer.from(value as string).toString('latin1');
+const bytesKey = ({ buffer, byteOffset, length }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, length).toString('latin1');
+/** Texts are ordered by their code points, as their bytes in UTF-8 are, so that halves of pairs come last. */
+const inOrder = (unit: string): string =>
+  String.fromCharCode(unit.charCodeAt(0) + (unit < '\ue000' ? 0x2000 : -0x800));
 /** A zero within a text is told from its end by what follows. */
-const textKey = (value: string): string => `${bytesKey(value).replaceAll('\0', '\0\xff')}\0\x01`;
+function textKey(value: string): string {
+  const units = /[\ud800-\uffff]/.test(value) ? value.replace(/[\ud800-\uffff]/g, inOrder) : value;
+  return `${units.includes('\0') ? units.replaceAll('\0', '\0\xff') : units}\0\x01`;
+}
 
 function docKey(doc: Doc): string {
   const fields = Object.entries(doc).filter(([, value]) => value !== undefined);

@@ -43,32 +43,45 @@ export class Index {
     this.takes = compileFilter(this.partial);
   }
 
-  /** Of its fields, those in which a document has an array. @throws ServerError 171 when two are independent */
-  private arraysIn(doc: Doc): string[] {
-    const found = this.paths.filter((path) => passesArray(doc, path));
-    need(new Set(found.map(([root]) => root)).size < 2, 171, 'cannot index parallel arrays');
+  /**
+   * The keys under which it holds a document, whose arrays are noted.
+   * @throws ServerError 171 for independent arrays; 16755 for what is no point in a 2dsphere index
+   */
+  keysOf(doc: Doc): string[] {
+    const arrays = this.paths.filter((path) => passesArray(doc, path));
+    need(new Set(arrays.map(([root]) => root)).size < 2, 171, 'cannot index parallel arrays');
     // Two fields below one array are indexed in all combinations, of which not all are in one element.
-    if (this.isUnique && found.length > 1) throw notSupported('a unique index on two fields of one array');
-    return found.map((path) => path.join('.'));
+    if (this.isUnique && arrays.length > 1) throw notSupported('a unique index on two fields of one array');
+    for (const path of arrays) this.arrays.add(path.join('.'));
+    if (this.isGeo || this.isSparse) {
+      const values = this.paths.flatMap((path) => leavesAt(doc, path)).map(({ value }) => value);
+      const arePoints = !this.isGeo || values.every((value) => isNullish(value) || isOnEarth(value));
+      need(arePoints, 16755, `Can't extract geo keys: ${this.name} takes points on earth`);
+      if (this.isGeo || values.every((value) => value === undefined)) return [];
+    }
+    if (!this.takes(doc)) return [];
+    let keys = [''];
+    for (const path of this.paths.slice(0, this.fields.length)) {
+      const values = keyValues(doc, path);
+      const next = values.length === 1 ? [keyOf(values[0])] : [...new Set(values.map(keyOf))];
+      keys = keys.flatMap((key) => next.map((value) => key + value));
+    }
+    return keys;
   }
 
-  /** The keys under which it holds a document. @throws ServerError 171; 16755 for what is no point in a 2dsphere index */
-  keysOf(doc: Doc): string[] {
-    this.arraysIn(doc);
-    const values = this.paths.flatMap((path) => leavesAt(doc, path)).map(({ value }) => value);
-    const arePoints = !this.isGeo || values.every((value) => isNullish(value) || isOnEarth(value));
-    need(arePoints, 16755, `Can't extract geo keys: ${this.name} takes points on earth`);
-    const isAbsent = this.isSparse && values.every((value) => value === undefined);
-    if (this.isGeo || isAbsent || !this.takes(doc)) return [];
-    const keysAt = (path: Path): string[] => [...new Set(keyValues(doc, path).map(keyOf))];
-    return this.paths
-      .slice(0, this.fields.length)
-      .map(keysAt)
-      .reduce((keys, next) => keys.flatMap((key) => next.map((value) => key + value)), ['']);
+  /** Takes in all records of a collection, one a step, when it is empty. @throws ServerError 11000 for duplicates */
+  *fill({ ns, records }: Collection): Generator<void> {
+    const entries: Entry[] = [];
+    for (const record of records.values()) {
+      for (const key of this.keysOf(record.doc)) entries.push({ key, record });
+      yield;
+    }
+    this.entries.fill(entries);
+    const second = this.isUnique && entries.find(({ key }, i) => key === entries[i - 1]?.key);
+    if (second) throw this.duplicate(ns, second.record.doc, second.key);
   }
 
   add(record: Stored): void {
-    for (const field of this.arraysIn(record.doc)) this.arrays.add(field);
     for (const key of this.keysOf(record.doc)) this.entries.insert({ key, record });
   }
 

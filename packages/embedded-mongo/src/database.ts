@@ -35,9 +35,11 @@ export class Database {
     }
     for (const { key, value } of this.documents.getRange()) {
       const collection = byId.get(key[0]) as Collection;
-      collection.replace(undefined, { id: key[1], commit: 0, doc: decode(value) });
+      collection.records.set(key[1], { id: key[1], commit: 0, doc: decode(value) });
       collection.nextId = key[1] + 1;
     }
+    for (const collection of byId.values())
+      for (const index of collection.indexes) Array.from(index.fill(collection));
   }
 
   find(db: string, name: string): Collection | undefined {

@@ -75,14 +75,7 @@ function isThere({ indexes }: Collection, spec: Doc): boolean {
 /** Fills new indexes, a document a step. @throws ServerError 11000 for duplicates */
 function* build(database: Database, collection: Collection, specs: readonly Doc[]): Generator<void> {
   const indexes = specs.filter((spec) => !isThere(collection, spec)).map((spec) => new Index(spec));
-  for (const record of collection.records.values()) {
-    for (const index of indexes) {
-      const taken = index.keysOf(record.doc).find((key) => index.isUnique && index.holder(key, () => false));
-      if (taken !== undefined) throw index.duplicate(collection.ns, record.doc, taken);
-      index.add(record);
-    }
-    yield;
-  }
+  for (const index of indexes) yield* index.fill(collection);
   collection.indexes = [...collection.indexes, ...indexes];
   database.save(collection);
 }

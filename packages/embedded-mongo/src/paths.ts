@@ -33,6 +33,9 @@ export function leavesAt(value: unknown, path: Path, isWhole = false, at = 0): L
 
 /** The values at a path, those of arrays by themselves; null where one is missing, `undefined` for an empty array. */
 export function keyValues(doc: Doc, path: Path): unknown[] {
+  const [root = '', ...others] = path;
+  const value = childOf(doc, root);
+  if (others.length === 0 && !Array.isArray(value)) return [value ?? null];
   const values = leavesAt(doc, path).flatMap(({ value, isWhole }): unknown[] => {
     if (!Array.isArray(value) || isWhole) return [value ?? null];
     return value.length === 0 ? [undefined] : value;
@@ -40,8 +43,10 @@ export function keyValues(doc: Doc, path: Path): unknown[] {
   return values.length === 0 ? [null] : values;
 }
 
-export const passesArray = (doc: Doc, path: Path): boolean =>
-  path.some((_part, i) => Array.isArray(getPath(doc, path.slice(0, i + 1))));
+export function passesArray(doc: Doc, path: Path): boolean {
+  let value: unknown = doc;
+  return path.some((part) => Array.isArray((value = childOf(value, part))));
+}
 
 /** A copy with one path set, of which only what differs is new. @throws ServerError 115 for a path into an array */
 export function withPath(doc: unknown, [part = '', ...rest]: Path, value: unknown): Doc {

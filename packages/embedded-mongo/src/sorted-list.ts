@@ -23,6 +23,13 @@ export class SortedList<T> {
     return [block, search(this.blocks[block] ?? [], isBelow)];
   }
 
+  /** Takes many items into an empty list, which is far quicker than one by one. */
+  fill(items: T[]): void {
+    items.sort((a, b) => (this.isBefore(a, b) ? -1 : 1));
+    for (let at = 0; at < items.length; at += LONGEST_BLOCK / 2)
+      this.blocks.push(items.slice(at, at + LONGEST_BLOCK / 2));
+  }
+
   insert(item: T): void {
     const [block, position] = this.seek((other) => this.isBefore(other, item));
     const items = (this.blocks[block] ??= []);
