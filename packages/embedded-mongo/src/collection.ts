@@ -12,9 +12,16 @@ export type Stored = { id: number; commit: number; doc: Doc };
 const FIELDS_IN_KEY = 4;
 const ID_INDEX: Doc = { v: 2, key: { _id: 1 }, name: '_id_' };
 
-type Entry = { key: string; record: Stored };
-const isBefore = (a: Entry, b: Entry): boolean =>
-  a.key < b.key || (a.key === b.key && a.record.id < b.record.id);
+/** An entry of an index is a key followed by the number of its record, in six characters below 128. */
+const ID_LENGTH = 6;
+function suffixOf({ id }: Stored): string {
+  const digits = Array.from(
+    { length: ID_LENGTH },
+    (_, i) => Math.floor(id / 128 ** (ID_LENGTH - 1 - i)) % 128,
+  );
+  return String.fromCharCode(...digits);
+}
+const keyIn = (entry: string): string => entry.slice(0, -ID_LENGTH);
 
 export class Index {
   readonly name: string;
@@ -23,14 +30,17 @@ export class Index {
   readonly isGeo: boolean;
   readonly fields: string[];
   readonly partial: Doc;
-  readonly entries = new SortedList<Entry>(isBefore);
+  readonly entries = new SortedList();
   /** Fields in which at least one document has had an array: they give no order. */
   readonly arrays = new Set<string>();
   /** Whether a partial index takes a document in. */
   readonly takes: Test;
   private readonly paths: Path[];
 
-  constructor(readonly spec: Doc) {
+  constructor(
+    readonly spec: Doc,
+    private readonly records: ReadonlyMap<number, Stored>,
+  ) {
     const { name, key = {}, unique, sparse, partialFilterExpression = {} } = spec as Record<string, Doc>;
     const fields = Object.keys(key);
     this.name = String(name);
@@ -44,10 +54,10 @@ export class Index {
   }
 
   /**
-   * The keys under which it holds a document, whose arrays are noted.
+   * The keys under which it holds a document, whose arrays are noted; made from behind, since they share their ends.
    * @throws ServerError 171 for independent arrays; 16755 for what is no point in a 2dsphere index
    */
-  keysOf(doc: Doc): string[] {
+  keysOf(doc: Doc, suffix = ''): string[] {
     const arrays = this.paths.filter((path) => passesArray(doc, path));
     need(new Set(arrays.map(([root]) => root)).size < 2, 171, 'cannot index parallel arrays');
     // Two fields below one array are indexed in all combinations, of which not all are in one element.
@@ -60,40 +70,52 @@ export class Index {
       if (this.isGeo || values.every((value) => value === undefined)) return [];
     }
     if (!this.takes(doc)) return [];
-    let keys = [''];
-    for (const path of this.paths.slice(0, this.fields.length)) {
+    let keys = [suffix];
+    for (const path of this.paths.slice(0, this.fields.length).reverse()) {
       const values = keyValues(doc, path);
-      const next = values.length === 1 ? [keyOf(values[0])] : [...new Set(values.map(keyOf))];
-      keys = keys.flatMap((key) => next.map((value) => key + value));
+      const starts = values.length === 1 ? [keyOf(values[0])] : [...new Set(values.map(keyOf))];
+      keys = starts.flatMap((start) => keys.map((key) => start + key));
     }
     return keys;
   }
 
-  /** Takes in all records of a collection, one a step, when it is empty. @throws ServerError 11000 for duplicates */
-  *fill({ ns, records }: Collection): Generator<void> {
-    const entries: Entry[] = [];
-    for (const record of records.values()) {
-      for (const key of this.keysOf(record.doc)) entries.push({ key, record });
+  private entriesOf(record: Stored): string[] {
+    return this.keysOf(record.doc, suffixOf(record));
+  }
+
+  /** Takes in all records, one a step, when it is empty. @throws ServerError 11000 for duplicates */
+  *fill(ns: string): Generator<void> {
+    const entries: string[] = [];
+    for (const record of this.records.values()) {
+      entries.push(...this.entriesOf(record));
       yield;
     }
     this.entries.fill(entries);
-    const second = this.isUnique && entries.find(({ key }, i) => key === entries[i - 1]?.key);
-    if (second) throw this.duplicate(ns, second.record.doc, second.key);
+    const second =
+      this.isUnique && entries.find((entry, i) => i > 0 && keyIn(entry) === keyIn(entries[i - 1] ?? ''));
+    if (second) throw this.duplicate(ns, this.recordOf(second).doc, keyIn(second));
   }
 
   add(record: Stored): void {
-    for (const key of this.keysOf(record.doc)) this.entries.insert({ key, record });
+    for (const entry of this.entriesOf(record)) this.entries.insert(entry);
   }
 
   remove(record: Stored): void {
-    for (const key of this.keysOf(record.doc)) this.entries.remove({ key, record });
+    for (const entry of this.entriesOf(record)) this.entries.remove(entry);
+  }
+
+  /** The record of an entry. */
+  recordOf(entry: string): Stored {
+    let id = 0;
+    for (let i = entry.length - ID_LENGTH; i < entry.length; i++) id = id * 128 + entry.charCodeAt(i);
+    return this.records.get(id) as Stored;
   }
 
   /** A record that has a key, other than those excepted. */
   holder(key: string, isExcepted: (record: Stored) => boolean): Stored | undefined {
-    for (const entry of this.entries.upwards((other) => other.key < key)) {
-      if (entry.key !== key) return undefined;
-      if (!isExcepted(entry.record)) return entry.record;
+    for (const entry of this.entries.upwards(key)) {
+      if (!entry.startsWith(key)) return undefined;
+      if (!isExcepted(this.recordOf(entry))) return this.recordOf(entry);
     }
     return undefined;
   }
@@ -140,7 +162,7 @@ export class Collection {
     specs: readonly Doc[] = [ID_INDEX],
   ) {
     this.ns = `${db}.${name}`;
-    this.indexes = specs.map((spec) => new Index(spec));
+    this.indexes = specs.map((spec) => new Index(spec, this.records));
   }
 
   /** Puts a record in the place of another, or adds or removes one. */

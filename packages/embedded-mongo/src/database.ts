@@ -39,7 +39,7 @@ export class Database {
       collection.nextId = key[1] + 1;
     }
     for (const collection of byId.values())
-      for (const index of collection.indexes) Array.from(index.fill(collection));
+      for (const index of collection.indexes) Array.from(index.fill(collection.ns));
   }
 
   find(db: string, name: string): Collection | undefined {

@@ -74,8 +74,10 @@ function isThere({ indexes }: Collection, spec: Doc): boolean {
 
 /** Fills new indexes, a document a step. @throws ServerError 11000 for duplicates */
 function* build(database: Database, collection: Collection, specs: readonly Doc[]): Generator<void> {
-  const indexes = specs.filter((spec) => !isThere(collection, spec)).map((spec) => new Index(spec));
-  for (const index of indexes) yield* index.fill(collection);
+  const indexes = specs
+    .filter((spec) => !isThere(collection, spec))
+    .map((spec) => new Index(spec, collection.records));
+  for (const index of indexes) yield* index.fill(collection.ns);
   collection.indexes = [...collection.indexes, ...indexes];
   database.save(collection);
 }

@@ -36,13 +36,12 @@ function* planned(
   counters: Source['counters'],
 ): Generator<Stored> {
   if (!plan) return yield* collection.records.values();
-  const { entries, arrays } = plan.index;
-  const seen = arrays.size > 0 ? new Set<Stored>() : undefined;
+  const { index, isReverse } = plan;
+  const seen = index.arrays.size > 0 ? new Set<Stored>() : undefined;
   for (const { start, end } of plan.ranges) {
-    const upwards = (): Generator<{ key: string; record: Stored }> =>
-      entries.upwards(({ key }) => key < start);
-    for (const { key, record } of plan.isReverse ? entries.downwards(({ key }) => key < end) : upwards()) {
-      if (plan.isReverse ? key < start : key >= end) break;
+    for (const entry of isReverse ? index.entries.downwards(end) : index.entries.upwards(start)) {
+      if (isReverse ? entry < start : entry >= end) break;
+      const record = index.recordOf(entry);
       counters.keys += 1;
       if (!seen?.has(record)) yield record;
       seen?.add(record);
@@ -96,6 +95,6 @@ export function count(source: Source, of: Collection, query: Query): number {
   const isChanged = source.writes?.changed(of) !== undefined;
   if (Object.keys(query.filter).length === 0 && !isChanged) return of.records.size;
   if (!plan?.isExact || isChanged) return [...matching(source, of, plan, query)].length;
-  const below = (key: string): number => plan.index.entries.count((entry) => entry.key < key);
-  return plan.ranges.reduce((sum, { start, end }) => sum + below(end) - below(start), 0);
+  const { entries } = plan.index;
+  return plan.ranges.reduce((sum, { start, end }) => sum + entries.count(end) - entries.count(start), 0);
 }
