@@ -21,7 +21,8 @@ type Stage = (argument: Doc, options: Options, context: Context) => Run;
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isWhole = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
-const copies = (docs: readonly Doc[]): ReturnType<typeof Lazy> => Lazy(docs.map((doc) => cloneDeep(doc)));
+const copies = (docs: readonly Doc[]): ReturnType<typeof Lazy> =>
+  Lazy(docs.map((doc) => cloneDeep<Doc>(doc)));
 
 const addFields: Stage = (fields, options) => {
   checkExpression(fields);
@@ -43,7 +44,7 @@ const project: Stage = (fields, options) => {
     const order = [...new Set(['_id', ...kept, ...names, ...Object.keys(result)])];
     return Object.fromEntries(order.filter((name) => name in result).map((name) => [name, result[name]]));
   };
-  const run: Run = (docs) => $project(copies(docs), fields as never, options).collect() as Doc[];
+  const run: Run = (docs) => $project(copies(docs), fields, options).collect<Doc>();
   run([]);
   return (docs) => run(docs).map((result, i) => ordered(docs[i] as Doc, result));
 };
@@ -60,9 +61,13 @@ const replaceRoot: Stage = (argument, options) => {
 
 /** Stages that turn one document into one: those an update may be made of. */
 const FIELD_STAGES: Readonly<Record<string, Stage>> = {
-  ...{ $project: project, $addFields: addFields, $set: addFields, $replaceWith: replaceRoot },
+  $project: project,
+  $addFields: addFields,
+  $set: addFields,
+  $replaceWith: replaceRoot,
   $replaceRoot: ({ newRoot }, ...more) => replaceRoot(newRoot as Doc, ...more),
-  $unset: (names, ...more) => project(Object.fromEntries([names].flat().map((name) => [name, 0])), ...more),
+  $unset: (names, ...more) =>
+    project(Object.fromEntries([names].flat().map((name) => [name, 0])) as Doc, ...more),
 };
 
 const sum = (values: unknown[]): number =>
@@ -146,8 +151,9 @@ const lookup: Stage = (argument, options, context) => {
   compile(pipeline, context);
   return (docs) =>
     docs.map((doc) => {
-      const values = keyValues(doc, String(localField).split('.'));
-      const match = foreignField ? [{ $match: { [String(foreignField)]: { $in: values } } }] : [];
+      const isEqual = isText(localField) && isText(foreignField);
+      const values = isEqual ? keyValues(doc, localField.split('.')) : [];
+      const match = isEqual ? [{ $match: { [foreignField]: { $in: values } } }] : [];
       const variables = { ...context.variables, ...(evalExpr(doc, bindings, options) as Doc) };
       const found = runPipeline({ ...context, hint: undefined, variables }, from, [
         ...match,
@@ -158,7 +164,11 @@ const lookup: Stage = (argument, options, context) => {
 };
 
 const STAGES: Readonly<Record<string, Stage>> = {
-  ...{ ...FIELD_STAGES, $bucket: bucket, $group: group, $lookup: lookup, $sort: sort },
+  ...FIELD_STAGES,
+  $bucket: bucket,
+  $group: group,
+  $lookup: lookup,
+  $sort: sort,
   $count: (name: unknown) => {
     need(isText(name) && !/^\$|\./.test(name), 40156, 'the count field must be a name');
     return (docs) => (docs.length > 0 ? [{ [name]: docs.length }] : []);
@@ -189,7 +199,7 @@ const STAGES: Readonly<Record<string, Stage>> = {
   $unwind: (argument, options) => {
     const path = isDoc(argument) ? argument['path'] : argument;
     need(isText(path) && path.startsWith('$'), 28818, 'the path of $unwind should be prefixed with a $');
-    return (docs) => $unwind(copies(docs), argument as never, options).collect() as Doc[];
+    return (docs) => $unwind(copies(docs), argument as never, options).collect<Doc>();
   },
 };
 
@@ -222,8 +232,8 @@ function geoNear({ source, variables }: Context, collection: Collection, options
   const { distanceField, key, query = {}, distanceMultiplier = 1, includeLocs } = options;
   if (includeLocs) throw notSupported('includeLocs');
   const fields = collection.indexes.filter(({ isGeo }) => isGeo).flatMap((index) => index.fields);
-  const path = String(key ?? (fields.length === 1 ? fields[0] : ''));
-  need(path !== '' && isText(distanceField), 27, '$geoNear needs a distanceField, and an index or a key');
+  const path = key ?? (fields.length === 1 ? fields[0] : undefined);
+  need(isText(path) && isText(distanceField), 27, '$geoNear needs a distanceField, and an index or a key');
   const found = findNear(source, collection, path, distanceFrom(options), {
     filter: query as Doc,
     variables,
@@ -233,11 +243,10 @@ function geoNear({ source, variables }: Context, collection: Collection, options
   });
 }
 
-/** The field of the count when stages are no more than the `$group` that drivers count with. */
-function countField([stage, ...others]: readonly Doc[]): string | undefined {
-  const { _id: key, ...fields } = (stage?.['$group'] ?? {}) as Doc;
+/** The field of the count when a `$group` is the one that drivers count with. */
+function countField({ _id: key, ...fields }: Doc = {}): string | undefined {
   const [[field, column] = [], ...more] = Object.entries(fields);
-  const isConstant = (typeof key === 'number' || key === null) && more.length + others.length === 0;
+  const isConstant = (typeof key === 'number' || key === null) && more.length === 0;
   return isConstant && isDoc(column) && column['$sum'] === 1 ? field : undefined;
 }
 
@@ -252,11 +261,12 @@ export function runPipeline(context: Context, name: string, pipeline: readonly D
   if (near) return compile(rest, context)(geoNear(context, collection, near));
   // Stages at the beginning that are a query are run as one, so that indexes serve them.
   const query: Query = { filter: take('$match') ?? {}, sort: take('$sort'), variables, hint };
-  const field = countField(rest);
   const run = compile(rest, context);
-  const total = field === undefined ? 0 : count(source, collection, query);
-  if (field !== undefined)
-    return total > 0 ? [{ _id: (rest[0]?.['$group'] as Doc)['_id'], [field]: total }] : [];
-  const { $limit: limit = Infinity } = rest[0] ?? {};
+  const { $limit: limit = Infinity, $group } = rest[0] ?? {};
+  const field = rest.length === 1 ? countField($group as Doc | undefined) : undefined;
+  if (field !== undefined) {
+    const total = count(source, collection, query);
+    return total > 0 ? [{ _id: ($group as Doc)['_id'], [field]: total }] : [];
+  }
   return run(Array.from(find(source, collection, { ...query, limit: Number(limit) }), ({ doc }) => doc));
 }

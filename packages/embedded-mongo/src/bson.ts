@@ -1,4 +1,5 @@
-import { deserialize, serialize, type Binary, type BSONRegExp, type ObjectId, type Timestamp } from 'bson';
+import { deserialize, serialize } from 'bson';
+import type { Binary, BSONRegExp, Decimal128, Long, ObjectId, Timestamp } from 'bson';
 import { notSupported } from './errors';
 
 /**
@@ -46,7 +47,7 @@ function numberKey(value: number): string {
 }
 
 /** Longs and decimals by their nearest double. @throws ServerError 115 when others may share it */
-function wideKey(value: { toString(): string }): string {
+function wideKey(value: Long | Decimal128): string {
   const digits = value.toString().replace(/E.*|\D/g, '');
   if (digits.length > 15) throw notSupported('comparing numbers of more than 15 digits');
   return numberKey(Number(value.toString()));
@@ -90,7 +91,7 @@ const TYPES: Readonly<Record<string, Type>> = {
   ObjectId: [36, 'objectId', (value: ObjectId) => bytesKey(value.id)],
   boolean: [41, 'bool', (value: boolean) => (value ? '\x01' : '\0')],
   Date: [46, 'date', (value: Date) => numberKey(value.getTime())],
-  Timestamp: [48, 'timestamp', (value: Timestamp) => value.toString().padStart(20, '0')],
+  Timestamp: [48, 'timestamp', ({ t, i }: Timestamp) => numberKey(t) + numberKey(i)],
   BSONRegExp: [51, 'regex', (value: BSONRegExp) => textKey(value.pattern) + textKey(value.options)],
   MaxKey: [128, 'maxKey', () => ''],
 };

@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   const stop = (): void => void server.close().finally(() => process.exit());
   process.on('SIGTERM', stop);
   // Ctrl-C reaches the whole process group: a parent still has work to finish and stops this process itself.
-  process.on('SIGINT', () => process.send ?? stop());
+  process.on('SIGINT', () => process.connected || stop());
   process.on('disconnect', stop);
   process.on('message', (message) => message === 'stop' && stop());
   process.send?.({ uri: server.uri });

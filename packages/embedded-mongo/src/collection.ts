@@ -43,7 +43,7 @@ export class Index {
   ) {
     const { name, key = {}, unique, sparse, partialFilterExpression = {} } = spec as Record<string, Doc>;
     const fields = Object.keys(key);
-    this.name = String(name);
+    this.name = name as unknown as string;
     this.isUnique = Boolean(unique) || this.name === ID_INDEX['name'];
     this.isSparse = Boolean(sparse);
     this.isGeo = Object.values(key).includes('2dsphere');
@@ -90,7 +90,7 @@ export class Index {
       entries.push(...this.entriesOf(record));
       yield;
     }
-    this.entries.fill(entries);
+    this.entries.load(entries);
     const second =
       this.isUnique && entries.find((entry, i) => i > 0 && keyIn(entry) === keyIn(entries[i - 1] ?? ''));
     if (second) throw this.duplicate(ns, this.recordOf(second).doc, keyIn(second));

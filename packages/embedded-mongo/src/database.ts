@@ -3,6 +3,7 @@ import { open, type Database as Bytes, type RootDatabase } from 'lmdb';
 import { decode, encode, type Doc } from './bson';
 import { Collection, type Stored } from './collection';
 import { need } from './errors';
+import { asServerError } from './expressions';
 
 /** How long a step of a long job may hold up everything else. */
 const STEP_MS = 20;
@@ -102,7 +103,8 @@ export class Database {
           const value = run();
           return () => resolve(value);
         } catch (error) {
-          return () => reject(error);
+          const reason = asServerError(error);
+          return () => reject(reason);
         }
       };
       if (this.queue.push(job) === 1)

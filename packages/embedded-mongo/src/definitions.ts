@@ -123,5 +123,11 @@ const dropIndexes: Handler = ({ engine: { database }, db, name, body }) =>
   });
 
 export const DEFINITIONS: Readonly<Record<string, Handler>> = {
-  ...{ create, drop, dropDatabase, listCollections, createIndexes, listIndexes, dropIndexes },
+  create,
+  drop,
+  dropDatabase,
+  listCollections,
+  createIndexes,
+  listIndexes,
+  dropIndexes,
 };

@@ -20,18 +20,25 @@ const electionId = new ObjectId();
 /** Without a topologyVersion: with one, drivers ask for a stream of heartbeats, which is not sent here. */
 const hello = (name: string, host: string, connectionId: number): Doc => ({
   ...(name === 'hello' ? { isWritablePrimary: true } : { ismaster: true, helloOk: true }),
-  ...{
-    hosts: [host],
-    setName: REPLICA_SET,
-    setVersion: 1,
-    secondary: false,
-    primary: host,
-    me: host,
-    electionId,
-  },
-  ...{ maxBsonObjectSize: MAX_DOCUMENT_BYTES, maxMessageSizeBytes: 48_000_000, maxWriteBatchSize: 100_000 },
-  ...{ localTime: new Date(), logicalSessionTimeoutMinutes: 30, connectionId, readOnly: false },
-  ...{ minWireVersion: 0, maxWireVersion: WIRE_VERSION, ok: 1 },
+
+  hosts: [host],
+  setName: REPLICA_SET,
+  setVersion: 1,
+  secondary: false,
+  primary: host,
+  me: host,
+  electionId,
+
+  maxBsonObjectSize: MAX_DOCUMENT_BYTES,
+  maxMessageSizeBytes: 48_000_000,
+  maxWriteBatchSize: 100_000,
+  localTime: new Date(),
+  logicalSessionTimeoutMinutes: 30,
+  connectionId,
+  readOnly: false,
+  minWireVersion: 0,
+  maxWireVersion: WIRE_VERSION,
+  ok: 1,
 });
 
 const buildInfo: Handler = () => {
@@ -59,8 +66,17 @@ const endSessions: Handler = ({ engine, body }) => {
 const ok: Handler = () => ({ ok: 1 });
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
-  ...{ ...READS, ...EDITS, ...DEFINITIONS, commitTransaction: ok, abortTransaction: ok },
-  ...{ endSessions, killSessions: endSessions, refreshSessions: ok, ping: ok, buildInfo, serverStatus },
+  ...READS,
+  ...EDITS,
+  ...DEFINITIONS,
+  commitTransaction: ok,
+  abortTransaction: ok,
+  endSessions,
+  killSessions: endSessions,
+  refreshSessions: ok,
+  ping: ok,
+  buildInfo,
+  serverStatus,
 };
 
 /** The fields of each command on a collection, those marked by `!` required. */

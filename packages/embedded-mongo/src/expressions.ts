@@ -80,7 +80,7 @@ export function optionsFor(variables: Doc): Options {
   let made: Options = {} as Options;
   const keep = (docs: unknown, _argument: unknown, options: Options): unknown => [docs, (made = options)][0];
   const context = Context.init({ expression: OPERATORS, pipeline: { $keep: keep } } as never);
-  new Aggregator([{ $keep: 1 }], { context, variables, scriptEnabled: false } as never).stream([]);
+  new Aggregator([{ $keep: 1 }], { context, variables, scriptEnabled: false }).stream([]);
   return made;
 }
 

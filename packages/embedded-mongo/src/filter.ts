@@ -138,7 +138,7 @@ function compileCondition(path: Path, condition: unknown): Test {
   return every(
     Object.entries(condition).map(([name, argument]) => {
       if (/^\$(all|bits.*|mod)$/.test(name)) throw notSupported(name);
-      need(!/^\$near/.test(name), 5626500, `${name} is not allowed in this context`);
+      need(!name.startsWith('$near'), 5626500, `${name} is not allowed in this context`);
       const operator = OPERATORS[name];
       need(operator, 2, `unknown operator: ${name}`);
       return operator(path, argument, condition);
@@ -150,7 +150,7 @@ function compileCondition(path: Path, condition: unknown): Test {
 export function elementTest(condition: unknown): ValueTest {
   const isLogic = isDoc(condition) && Object.keys(condition).some((name) => name in LOGIC);
   const isOfFields = isLogic || (isDoc(condition) && !isOperatorDoc(condition));
-  const test = isOfFields ? compileFilter(condition as Doc) : compileCondition(['0'], condition);
+  const test = isOfFields ? compileFilter(condition) : compileCondition(['0'], condition);
   return (item) => (isOfFields ? isDoc(item) && test(item) : test([item]));
 }
 
@@ -163,7 +163,9 @@ const some =
   (doc) =>
     tests.some((test) => test(doc));
 const LOGIC: Readonly<Record<string, (tests: readonly Test[]) => Test>> = {
-  ...{ $and: every, $or: some, $nor: (tests: readonly Test[]) => not(some(tests)) },
+  $and: every,
+  $or: some,
+  $nor: (tests: readonly Test[]) => not(some(tests)),
 };
 
 /** Compiles a query filter. @throws ServerError 2 for unknown operators, 115 for those that are not supported */

@@ -27,13 +27,18 @@ type Bounds = { points?: unknown[]; low?: unknown; high?: unknown; exists: boole
 const MOST_RANGES = 1000;
 
 const KINDS: Readonly<Record<string, 'points' | 'low' | 'high'>> = {
-  ...{ $eq: 'points', $in: 'points', $gt: 'low', $gte: 'low', $lt: 'high', $lte: 'high' },
+  $eq: 'points',
+  $in: 'points',
+  $gt: 'low',
+  $gte: 'low',
+  $lt: 'high',
+  $lte: 'high',
 };
 
 /** Whether an index finds a value by its key. */
 function isIndexed(value: unknown, isBound: boolean): boolean {
   if (Array.isArray(value) || value instanceof BSONRegExp) return false;
-  return !isBound || !(isNullish(value) || isDoc(value) || /Key$/.test(bson.aliasOf(value)));
+  return !isBound || !(isNullish(value) || isDoc(value) || bson.aliasOf(value).endsWith('Key'));
 }
 
 /** The bounds that a filter's conjunction puts on each field: at times wider than the filter, never narrower. */

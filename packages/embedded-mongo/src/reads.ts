@@ -28,7 +28,7 @@ function found(command: Command): Doc[] {
   const [source, collection, query] = [sourceOf(command), collectionOf(command), queryOf(command)];
   const { filter, skip = 0, limit = Infinity } = query;
   const near = Object.entries(filter).find(
-    ([, condition]) => isDoc(condition) && /^\$near/.test(Object.keys(condition).join()),
+    ([, condition]) => isDoc(condition) && Object.keys(condition).join().startsWith('$near'),
   );
   if (!near) return Array.from(queries.find(source, collection, query), ({ doc }) => doc);
   const [path, condition] = near as [string, Doc];
@@ -84,5 +84,10 @@ const distinct: Handler = (command) => {
 };
 
 export const READS: Readonly<Record<string, Handler>> = {
-  ...{ find, aggregate, getMore, killCursors, count, distinct },
+  find,
+  aggregate,
+  getMore,
+  killCursors,
+  count,
+  distinct,
 };

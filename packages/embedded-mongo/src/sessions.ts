@@ -22,20 +22,24 @@ export class Sessions {
 
   constructor(private readonly database: Database) {}
 
-  /** What the session has under a number; made if it is new. @throws ServerError 225 for one older than its last */
-  private last(session: string, number: number, isNew: boolean): Last | undefined {
-    const present = this.bySession.get(session);
-    need(!present || present.number <= number, 225, `${number} is older than ${present?.number}`);
-    const writes = new Writes(this.database, true);
-    const fresh = isNew ? { number, lastUsed: 0, writes, state: 'open' } : undefined;
-    const last: Last | undefined = fresh ?? (present?.number === number ? present : undefined);
-    if (last) this.bySession.set(session, Object.assign(last, { lastUsed: Date.now() }));
-    return last;
+  /** What the session has under a number, if it is its last. @throws ServerError 225 for an older one */
+  private last(session: string, number: number): Last | undefined {
+    const last = this.bySession.get(session);
+    need(!last || last.number <= number, 225, `${number} is older than ${last?.number}`);
+    if (last) last.lastUsed = Date.now();
+    return last?.number === number ? last : undefined;
+  }
+
+  private begin(session: string, number: number): Last {
+    this.last(session, number);
+    const begun = { number, lastUsed: Date.now(), writes: new Writes(this.database, true), state: 'open' };
+    this.bySession.set(session, begun);
+    return begun;
   }
 
   /** Runs a write once, and answers it again when it is repeated; a failed one may be tried again. */
   once(session: string, number: number, run: () => Promise<Doc>): Promise<Doc> {
-    const write = this.last(session, number, false) ?? (this.last(session, number, true) as Last);
+    const write = this.last(session, number) ?? this.begin(session, number);
     write.answer ??= run();
     write.answer.catch(() => delete write.answer);
     return write.answer;
@@ -52,7 +56,7 @@ export class Sessions {
     isFirst: boolean,
     run: (writes: Writes) => Promise<Doc>,
   ): Promise<Doc> {
-    const transaction = this.last(session, number, isFirst);
+    const transaction = isFirst ? this.begin(session, number) : this.last(session, number);
     const [isCommit, isCommitted] = [name === 'commitTransaction', transaction?.state === 'committed'];
     if (isCommitted && isCommit) return { ok: 1 };
     need(!isCommitted, 256, `Transaction ${number} has been committed.`);

@@ -75,7 +75,11 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   $mul: arithmetic((a, b) => a * b),
   $min: extreme(-1),
   $max: extreme(1),
-  ...{ $currentDate: currentDate, $push: push, $addToSet: addToSet, $pull: pull, $pop: pop },
+  $currentDate: currentDate,
+  $push: push,
+  $addToSet: addToSet,
+  $pull: pull,
+  $pop: pop,
 };
 
 type Change = { name: string; path: Path; compute: (current: unknown, isInsert: boolean) => unknown };
@@ -116,19 +120,25 @@ function compileArrayFilters(filters: readonly Doc[], changes: readonly Change[]
 
 type Compute = (current: unknown) => unknown;
 /** The field that a part of a path names, or the positions for which `$`, `$[]` or `$[name]` stands. */
-type Keys = (container: Container, part: string, done: Path) => string[];
+type Keys = (part: string, done: Path) => string[];
 
+/** Positions are those of the document as it was: one change must not move another. */
 function keysWith(doc: Doc, filter: Doc, filters: ReadonlyMap<string, Test>): Keys {
-  return (container, part, done) => {
+  return (part, done) => {
     if (!part.startsWith('$')) return [part];
-    const [path, name, isPositional] = [done.join('.'), part.slice(2, -1), part === '$'];
-    need(Array.isArray(container), 2, `'${path}' must be an array to apply array updates`);
+    const [array, path, name, isPositional] = [
+      getPath(doc, done),
+      done.join('.'),
+      part.slice(2, -1),
+      part === '$',
+    ];
+    need(Array.isArray(array), 2, `'${path}' must be an array to apply array updates`);
     const isNamed = Object.keys(filter).some((field) => `${field}.`.startsWith(`${path}.`));
     need(!isPositional || isNamed, 2, 'the positional operator needs the array in the query');
     // `$` is the element with which alone, too, the document would match.
     const test = isPositional ? compileFilter(filter) : (filters.get(name) as Test);
     const docOf = (item: unknown): Doc => (isPositional ? withPath(doc, done, [item]) : { [name]: item });
-    const keys = Object.keys(container).filter((i) => test(docOf(container[Number(i)])));
+    const keys = Object.keys(array).filter((i) => test(docOf(array[Number(i)])));
     return isPositional ? keys.slice(0, 1) : keys;
   };
 }
@@ -142,7 +152,7 @@ function change(
   done: Path = [],
 ): Container {
   const copy: Container = Array.isArray(on) ? [...on] : { ...on };
-  for (const key of keysOf(on, part, done)) {
+  for (const key of keysOf(part, done)) {
     const [current, path, isEnd] = [childOf(on, key), [...done, key], rest.length === 0];
     if (!isEnd && isContainer(current)) {
       assign(copy, key, change(current, rest, keysOf, compute, path));

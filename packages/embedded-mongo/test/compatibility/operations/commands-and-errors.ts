@@ -122,7 +122,10 @@ const beyondEmbedded: Case[] = [
 /** What depends on JavaScript is to the embedded server an operator it has never heard of. */
 const REFUSALS = {
   ...Object.fromEntries(beyondEmbedded.map(({ name }) => [name, 115])),
-  ...{ $function: 31325, 'a validator': 40415, 'a capped collection': 40415, 'a view': 40415 },
+  $function: 31325,
+  'a validator': 40415,
+  'a capped collection': 40415,
+  'a view': 40415,
 };
 
 export const commandsAndErrors: Theme[] = [

@@ -112,8 +112,13 @@ const logic: Record<string, Document> = {
 
 const onMixed = refusing(
   {
-    ...{ '$eq with a regex': 2, '$type by number': 115, '$type decimal and long': 115, $mod: 115 },
-    ...{ $all: 115, '$all of nothing': 115, '$all of a nested array': 115 },
+    '$eq with a regex': 2,
+    '$type by number': 115,
+    '$type decimal and long': 115,
+    $mod: 115,
+    $all: 115,
+    '$all of nothing': 115,
+    '$all of a nested array': 115,
   },
   casesOf({ documents: MIXED }, comparisons, (filter) => [ids(filter)]),
 );
@@ -126,8 +131,12 @@ export const filters: Theme[] = [
     name: 'filters-of-customers',
     cases: refusing(
       {
-        ...{ $alwaysTrue: 2, $alwaysFalse: 2, $jsonSchema: 115, 'a regex, multiline and extended': 115 },
-        ...{ '$all with $elemMatch': 115, 'a nested field exists and is null': 115 },
+        $alwaysTrue: 2,
+        $alwaysFalse: 2,
+        $jsonSchema: 115,
+        'a regex, multiline and extended': 115,
+        '$all with $elemMatch': 115,
+        'a nested field exists and is null': 115,
       },
       onCustomers,
     ),

@@ -68,7 +68,9 @@ export const options: Theme = {
   name: 'options',
   cases: refusing(
     {
-      ...{ 'find with returnKey': 40415, 'find with showRecordId false': 40415, 'update with c': 40415 },
+      'find with returnKey': 40415,
+      'find with showRecordId false': 40415,
+      'update with c': 40415,
       'createIndexes hidden': 115,
     },
     casesOf(

@@ -157,7 +157,10 @@ export const stages: Theme = {
   cases: [
     ...refusing(
       {
-        ...{ $redact: 40324, $setWindowFields: 40324, $unionWith: 40324, '$unionWith a pipeline': 40324 },
+        $redact: 40324,
+        $setWindowFields: 40324,
+        $unionWith: 40324,
+        '$unionWith a pipeline': 40324,
         '$addFields in an array': 115,
       },
       casesOf(FIXTURE, pipelines, (pipeline) => [aggregate(pipeline)]),

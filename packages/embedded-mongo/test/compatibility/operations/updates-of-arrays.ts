@@ -77,6 +77,10 @@ const positional: Record<string, [filter: Document, change: Document]> = {
   '$ of $elemMatch': [{ rows: { $elemMatch: { n: { $gt: 1 }, tags: [] } } }, { $set: { 'rows.$.n': 50 } }],
   '$ with $inc and $push': [{ 'rows.k': 'c' }, { $inc: { 'rows.$.n': 1 }, $push: { 'rows.$.tags': 'z' } }],
   '$ with $unset': [{ numbers: 1 }, { $unset: { 'numbers.$': '' } }],
+  '$ of fields that its filter names': [
+    { rows: { $elemMatch: { k: 'b', n: { $gt: 1 } } } },
+    { $set: { 'rows.$.k': 'z', 'rows.$.seen': true }, $unset: { 'rows.$.tags': '' } },
+  ],
   '$ without the array in the filter': [{ _id: 1 }, { $set: { 'numbers.$': 1 } }],
 };
 
@@ -87,6 +91,10 @@ const filtered: Record<string, [change: Document, arrayFilters: Document[]]> = {
   '$[id] by $or': [{ $set: { 'rows.$[r].hit': 1 } }, [{ $or: [{ 'r.n': 1 }, { 'r.k': 'c' }] }]],
   '$[id] by a regex': [{ $set: { 'rows.$[r].hit': 1 } }, [{ 'r.k': /^[ab]$/ }]],
   '$[id] twice': [{ $set: { 'rows.$[r].tags.$[t]': 'X' } }, [{ 'r.n': { $gt: 1 } }, { t: 'x' }]],
+  '$[id] of the field that its filter names': [
+    { $set: { 'rows.$[r].k': 'z', 'rows.$[r].n': 0 } },
+    [{ 'r.k': 'b' }],
+  ],
   '$[id] of none': [{ $set: { 'numbers.$[n]': 0 } }, [{ n: 99 }]],
   '$[id] with a filter not given': [{ $set: { 'numbers.$[n]': 0 } }, []],
   '$[id] with a filter not used': [{ $set: { text: 'x' } }, [{ n: 1 }]],

@@ -91,8 +91,12 @@ export const updatesOfFields: Theme = {
   cases: [
     ...refusing(
       {
-        ...{ '$inc a Decimal128': 14, $bit: 115, $rename: 115, '$rename into a nested field': 115 },
-        ...{ '$rename over a field': 115, '$rename of a missing field': 115 },
+        '$inc a Decimal128': 14,
+        $bit: 115,
+        $rename: 115,
+        '$rename into a nested field': 115,
+        '$rename over a field': 115,
+        '$rename of a missing field': 115,
         'a pipeline that sets within an array': 115,
       },
       casesOf({ documents: [ACCOUNT] }, updates, (change) => [update({ _id: 1 }, change), all()]),
