@@ -2,9 +2,11 @@ import { calculateObjectSize, Long } from 'bson';
 import type { Doc } from './bson';
 import { need } from './errors';
 import { IDLE_MS } from './sessions';
+import { MAX_DOCUMENT_BYTES } from './writes';
 
 const FIRST_BATCH = 101;
-const BATCH_BYTES = 32 * 1024 * 1024;
+/** What bson encodes at once is a little more; each document has a number there. */
+const [BATCH_BYTES, NUMBER_BYTES] = [MAX_DOCUMENT_BYTES, 10];
 
 /** Documents, of which those from a position on are still to come. */
 type Cursor = { ns: string; docs: readonly Doc[]; at: number; isLimited: boolean; lastUsed: number };
@@ -27,9 +29,12 @@ export class Cursors {
     need(cursor, 43, `cursor id ${String(id)} not found`);
     need(cursor.ns === ns, 13, `the cursor belongs to ${cursor.ns}, not to ${ns}`);
     const batch: Doc[] = [];
-    for (let bytes = 0; batch.length < batchSize && bytes < BATCH_BYTES && cursor.at < cursor.docs.length;) {
-      const doc = cursor.docs[cursor.at++] as Doc;
-      bytes += calculateObjectSize(doc);
+    for (let bytes = 0; batch.length < batchSize && cursor.at < cursor.docs.length; cursor.at += 1) {
+      const doc = cursor.docs[cursor.at] as Doc;
+      const size = calculateObjectSize(doc);
+      need(size <= MAX_DOCUMENT_BYTES, 10334, `a result of ${size} bytes is larger than 16 MB`);
+      bytes += size + NUMBER_BYTES;
+      if (batch.length > 0 && bytes > BATCH_BYTES) break;
       batch.push(doc);
     }
     cursor.lastUsed = Date.now();

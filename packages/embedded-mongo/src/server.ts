@@ -4,6 +4,7 @@ import { Database } from './database';
 import type { Engine } from './command';
 import { dispatch, REPLICA_SET } from './dispatch';
 import { expire } from './edits';
+import { asServerError } from './expressions';
 import { lockDirectory } from './lock';
 import { frameAnswer, MessageSplitter, parseRequest, type Request } from './message';
 import { Cursors } from './cursors';
@@ -40,8 +41,11 @@ function keepHouse(engine: Engine): NodeJS.Timeout {
 function serve(socket: Socket, engine: Engine, host: string, connectionId: number): void {
   const splitter = new MessageSplitter();
   const answer = async (request: Request): Promise<void> => {
-    const result = await dispatch(engine, request.body, host, connectionId);
-    if (!request.isUnacknowledged && socket.writable) socket.write(frameAnswer(request, result));
+    const framed = await dispatch(engine, request.body, host, connectionId)
+      .then((result) => frameAnswer(request, result))
+      // An answer that is too large to be sent is an error, too.
+      .catch((error: unknown) => frameAnswer(request, asServerError(error).toReply()));
+    if (!request.isUnacknowledged && socket.writable) socket.write(framed);
   };
   socket.setNoDelay(true);
   socket.on('error', () => socket.destroy());
