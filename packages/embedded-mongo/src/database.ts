@@ -90,8 +90,9 @@ export class Database {
 
   /** Puts a record in the place of another, or adds or removes one. */
   replace(collection: Collection, before: Stored | undefined, after: Stored | undefined): void {
+    const bytes = after && encode(after.doc);
     collection.replace(before, after);
-    if (after) void this.documents.put([collection.id, after.id], encode(after.doc));
+    if (after && bytes) void this.documents.put([collection.id, after.id], bytes);
     else if (before) void this.documents.remove([collection.id, before.id]);
   }
 

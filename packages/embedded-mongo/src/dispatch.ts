@@ -4,7 +4,6 @@ import { checkFields, type Engine, type Handler } from './command';
 import { DEFINITIONS } from './definitions';
 import { EDITS } from './edits';
 import { need, notSupported } from './errors';
-import { asServerError } from './expressions';
 import { READS } from './reads';
 import { sessionOf } from './sessions';
 import { MAX_DOCUMENT_BYTES, type Writes } from './writes';
@@ -128,9 +127,9 @@ async function execute(engine: Engine, name: string, given: Doc): Promise<Doc> {
   return engine.sessions.within(session, number, name, startTransaction === true, run);
 }
 
-/** Runs a command and answers it; errors become answers too. */
+/** Runs a command and answers it. @throws ServerError and others, which become answers too */
 export async function dispatch(engine: Engine, body: Doc, host: string, connectionId: number): Promise<Doc> {
   const [name = ''] = Object.keys(body);
   if (/^(hello|ismaster)$/i.test(name)) return hello(name, host, connectionId);
-  return execute(engine, name, body).catch((error: unknown) => asServerError(error).toReply());
+  return execute(engine, name, body);
 }

@@ -43,7 +43,7 @@ function serve(socket: Socket, engine: Engine, host: string, connectionId: numbe
   const answer = async (request: Request): Promise<void> => {
     const framed = await dispatch(engine, request.body, host, connectionId)
       .then((result) => frameAnswer(request, result))
-      // An answer that is too large to be sent is an error, too.
+      // So is an answer that is too large to be sent.
       .catch((error: unknown) => frameAnswer(request, asServerError(error).toReply()));
     if (!request.isUnacknowledged && socket.writable) socket.write(framed);
   };
