@@ -16,7 +16,7 @@ function expectedOrder(a: unknown, b: unknown): number | undefined {
   const [x, y] = [a, b].map((value) => Number(value instanceof Decimal128 ? value.toString() : value));
   const [isNoneX, isNoneY] = [Number.isNaN(x), Number.isNaN(y)];
   if (isNoneX || isNoneY) return Number(isNoneY) - Number(isNoneX);
-  return Math.sign(Number(x) - Number(y));
+  return Number(Number(x) > Number(y)) - Number(Number(x) < Number(y));
 }
 
 function expectedOrderOfLists(a: unknown[], b: unknown[]): number | undefined {
