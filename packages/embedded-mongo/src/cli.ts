@@ -1,36 +1,21 @@
 import { parseArgs } from 'node:util';
 import { startServer } from './server';
 
-/** Documents for which the figures in the README hold; beyond, use the real server. */
-const MEANT_FOR = 50_000;
-
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      data: { type: 'string' },
-      port: { type: 'string', default: '27017' },
-      host: { type: 'string', default: '127.0.0.1' },
-    },
-  });
-  if (!values.data) throw new Error('usage: embedded-mongo --data DIRECTORY [--port N] [--host ADDRESS]');
-  const server = await startServer({ dataDir: values.data, port: Number(values.port), host: values.host });
+  const port = { type: 'string', default: '27017' } as const;
+  const { data, port: wanted } = parseArgs({ options: { data: { type: 'string' }, port } }).values;
+  if (!data) throw new Error('usage: embedded-mongo --data DIRECTORY [--port N]');
+  const server = await startServer({ dataDir: data, port: Number(wanted) });
   process.stdout.write(
-    `embedded-mongo at ${server.uri} for development, demos and tests (some ${MEANT_FOR.toLocaleString('en')} documents); data in ${values.data}\n`,
+    `embedded-mongo at ${server.uri} for development, demos and tests (some 50,000 documents); data in ${data}\n`,
   );
-  const stop = (): void => {
-    server.close().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
+  const stop = (): void => void server.close().finally(() => process.exit());
   process.on('SIGTERM', stop);
-  if (process.send) {
-    // Ctrl-C reaches the whole process group: the parent still has work to finish and stops this process itself.
-    process.on('SIGINT', () => undefined);
-    process.on('disconnect', stop);
-    process.on('message', (message) => message === 'stop' && stop());
-    process.send({ uri: server.uri });
-  } else process.on('SIGINT', stop);
+  // Ctrl-C reaches the whole process group: a parent still has work to finish and stops this process itself.
+  process.on('SIGINT', () => process.connected || stop());
+  process.on('disconnect', stop);
+  process.on('message', (message) => message === 'stop' && stop());
+  process.send?.({ uri: server.uri });
 }
 
 main().catch((error: unknown) => {

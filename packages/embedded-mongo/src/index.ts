@@ -1,3 +1,3 @@
 export { startServer, type RunningServer, type ServerOptions } from './server';
 export { spawnServer, type SpawnedServer, type SpawnOptions } from './spawn';
-export { EMBEDDED_MARKER } from './commands/server-info';
+export { EMBEDDED_MARKER } from './dispatch';

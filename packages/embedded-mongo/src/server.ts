@@ -1,9 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { Engine } from './engine';
-import { REPLICA_SET } from './commands/server-info';
-import { lockDirectory } from './storage/data-lock';
-import { serveConnection } from './wire/connection';
+import { Database } from './database';
+import type { Engine } from './command';
+import { dispatch, REPLICA_SET } from './dispatch';
+import { expire } from './edits';
+import { asServerError } from './expressions';
+import { lockDirectory } from './lock';
+import { frameAnswer, MessageSplitter, parseRequest, type Request } from './message';
+import { Cursors } from './cursors';
+import { Sessions } from './sessions';
 
 export interface ServerOptions {
   /** Where the data is kept; made if missing. Only one server at a time may use it. */
@@ -19,71 +24,79 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** How often expired documents, idle transactions and idle cursors are looked for. */
+/** How often expired documents, idle sessions and idle cursors are looked for. */
 const HOUSEKEEPING_MS = 1000;
 
-export const uriOf = (host: string, port: number): string =>
-  `mongodb://${host}:${port}/?replicaSet=${REPLICA_SET}&directConnection=true`;
-
 function keepHouse(engine: Engine): NodeJS.Timeout {
-  let running = false;
+  let expiring = Promise.resolve();
   return setInterval(() => {
-    const now = Date.now();
-    engine.transactions.abortIdle(now);
-    engine.cursors.closeIdle(now);
-    engine.retries.forgetIdle(now);
-    if (running) return;
-    running = true;
-    engine
-      .expire(now)
-      // What could not be deleted now is due the next time too.
-      .catch(() => undefined)
-      .finally(() => {
-        running = false;
-      });
+    engine.sessions.forgetIdle(Date.now());
+    engine.cursors.forgetIdle(Date.now());
+    // What could not be deleted now is due the next time too.
+    expiring = expiring.then(() => expire(engine)).catch(() => undefined);
   }, HOUSEKEEPING_MS);
+}
+
+/** Serves one client's socket: requests in, answers out, in any order of completion. */
+function serve(socket: Socket, engine: Engine, host: string, connectionId: number): void {
+  const splitter = new MessageSplitter();
+  const answer = async (request: Request): Promise<void> => {
+    const framed = await dispatch(engine, request.body, host, connectionId)
+      .then((result) => frameAnswer(request, result))
+      // So is an answer that is too large to be sent.
+      .catch((error: unknown) => frameAnswer(request, asServerError(error).toReply()));
+    if (!request.isUnacknowledged && socket.writable) socket.write(framed);
+  };
+  socket.setNoDelay(true);
+  socket.on('error', () => socket.destroy());
+  socket.on('data', (chunk) => {
+    try {
+      for (const message of splitter.push(chunk)) void answer(parseRequest(message));
+    } catch {
+      // Whoever sends what is no message cannot be answered.
+      socket.destroy();
+    }
+  });
 }
 
 /**
  * Starts the server in this process.
  * @throws Error when another process uses the directory and does not end within ten seconds, or the port is taken
  */
-export async function startServer({
-  dataDir,
-  port = 0,
-  host = '127.0.0.1',
-}: ServerOptions): Promise<RunningServer> {
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { dataDir, port: wanted = 0, host = '127.0.0.1' } = options;
   mkdirSync(dataDir, { recursive: true });
   const unlock = await lockDirectory(dataDir);
-  const engine = new Engine(dataDir);
+  const database = new Database(dataDir);
+  const counters = { keys: 0, documents: 0 };
+  const engine: Engine = { database, sessions: new Sessions(database), cursors: new Cursors(), counters };
   const sockets = new Set<Socket>();
-  let connections = 0;
+  const address = (): string => `${host}:${(listener.address() as AddressInfo).port}`;
   const listener = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    connections += 1;
-    serveConnection(socket, engine, { host: `${host}:${actualPort}`, connectionId: connections });
+    sockets.add(socket.on('close', () => sockets.delete(socket)));
+    serve(socket, engine, address(), sockets.size);
   });
-  let actualPort = port;
-  try {
-    await new Promise<void>((resolve, reject) => {
-      listener.once('error', reject);
-      listener.listen(port, host, resolve);
-    });
-  } catch (error) {
-    await engine.close();
+  const end = async (): Promise<void> => {
+    await database.close();
     unlock();
+  };
+  try {
+    await new Promise<void>((resolve, reject) =>
+      listener.once('error', reject).listen(wanted, host, resolve),
+    );
+  } catch (error) {
+    await end();
     throw error;
   }
-  actualPort = (listener.address() as AddressInfo).port;
+  const { port } = listener.address() as AddressInfo;
   const timer = keepHouse(engine);
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     clearInterval(timer);
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => listener.close(resolve));
-    await engine.close();
-    unlock();
+    await end();
   };
-  return { uri: uriOf(host, actualPort), port: actualPort, close: () => (closing ??= close()) };
+  const uri = `mongodb://${address()}/?replicaSet=${REPLICA_SET}&directConnection=true`;
+  return { uri, port, close: () => (closing ??= close()) };
 }

@@ -29,18 +29,17 @@ describe('indexes', () => {
     expect((await collection.distinct('name')).sort()).toEqual(['no date', 'not due', 'nothing']);
   });
 
-  it('expire what a transaction holds once it has ended', async () => {
+  it('expire what a transaction has written, which fails then', async () => {
     const collection = embedded.db.collection('expiringLater');
     await collection.createIndex({ at: 1 }, { expireAfterSeconds: 0 });
-    const held = await collection.insertOne({ at: new Date(Date.now() + 1500) });
+    const { insertedId: _id } = await collection.insertOne({ at: new Date(Date.now() + 500) });
     const session = embedded.client.startSession();
     session.startTransaction();
-    await collection.updateOne({ _id: held.insertedId }, { $set: { seen: true } }, { session });
-    await sleep(2500);
-    expect(await collection.countDocuments()).toBe(1);
-    await session.commitTransaction();
-    await session.endSession();
+    await collection.updateOne({ _id }, { $set: { seen: true } }, { session });
     await until(async () => (await collection.countDocuments()) === 0);
+    await expect(session.commitTransaction()).rejects.toMatchObject({ code: 112 });
+    await session.endSession();
+    expect(await collection.countDocuments()).toBe(0);
   });
 
   it('and documents are there again after a restart', async () => {
@@ -60,13 +59,12 @@ describe('indexes', () => {
     expect(await again.countDocuments({ tags: 'y' })).toBe(1);
   });
 
-  it('refuse entries longer than they can hold, and answer queries for them', async () => {
+  it('hold long entries', async () => {
     const collection = embedded.db.collection('long');
     await collection.createIndex({ text: 1 });
-    await collection.insertOne({ text: 'short' });
-    const text = 'x'.repeat(3000);
-    await expect(collection.insertOne({ text })).rejects.toMatchObject({ code: 17280 });
-    expect(await collection.countDocuments({ text })).toBe(0);
+    const text = 'x'.repeat(30_000);
+    await collection.insertMany([{ text: 'short' }, { text }]);
+    expect(await collection.countDocuments({ text })).toBe(1);
     expect(await collection.countDocuments({ text: { $lt: text } })).toBe(1);
   });
 

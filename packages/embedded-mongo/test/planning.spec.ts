@@ -46,7 +46,6 @@ describe('a planned query', () => {
     ['by an indexed field', 1, (c) => c.find({ n: 77 }).toArray()],
     ['by a range', 10, (c) => c.find({ n: { $gte: 100, $lt: 110 } }).toArray()],
     ['by $in', 3, (c) => c.find({ n: { $in: [3, 5, 1999] } }).toArray()],
-    ['by an anchored regex', 10, (c) => c.find({ name: /^name0012/ }).toArray()],
     ['by an element of an array', SIZE / 50, (c) => c.find({ tags: 't7' }).toArray()],
     [
       'for a page in the order of an index',

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import mongoose from 'mongoose';
 import { MongoClient } from 'mongodb';
-import { encode } from '../src/bson/encode';
+import { encode } from '../src/bson';
 import { Embedded } from './support/embedded';
 import { answer, ANSWER_PREFIX, frame, message, OP_QUERY, open } from './support/raw-socket';
 
@@ -62,7 +62,7 @@ describe('the wire protocol', () => {
     ['a command it lacks', { mapReduce: 'c' }, 115, 'CommandNotSupported'],
     ['an unknown field', { find: 'c', nothing: 1 }, 40415, 'Location40415'],
     ['a collation', { find: 'c', collation: { locale: 'en' } }, 115, 'CommandNotSupported'],
-    ['a validator', { create: 'c', validator: {} }, 115, 'CommandNotSupported'],
+    ['a validator', { create: 'c', validator: {} }, 40415, 'Location40415'],
     [
       'a change stream',
       { aggregate: 'c', pipeline: [{ $changeStream: {} }], cursor: {} },
@@ -75,6 +75,18 @@ describe('the wire protocol', () => {
 });
 
 describe('stored documents', () => {
+  it('are answered in batches that fit into a message, however large they are', async () => {
+    const collection = embedded.db.collection<{ _id: number; bytes: Buffer }>('large');
+    const bytes = (_id: number): Buffer => Buffer.alloc(1_000_000, _id);
+    await collection.insertMany(Array.from({ length: 40 }, (_, _id) => ({ _id, bytes: bytes(_id) })));
+    await collection.insertOne({ _id: 40, bytes: Buffer.alloc(16 * 1024 * 1024 - 100) });
+    expect(await collection.find({}, { batchSize: 1000 }).toArray()).toHaveLength(41);
+    const all = collection.aggregate([{ $group: { _id: null, all: { $push: '$bytes' } } }]);
+    await expect(all.toArray()).rejects.toMatchObject({ code: 10334 });
+    await expect(collection.distinct('bytes')).rejects.toMatchObject({ ok: 0 });
+    await expect(collection.insertOne({ _id: 41, bytes: Buffer.alloc(16 * 1024 * 1024) })).rejects.toThrow();
+  });
+
   it('are the bytes that came, with _id in front', async () => {
     const socket = await connectRaw();
     const document = { z: 1.5, a: { nested: [1, 'x'] }, _id: 'last' };

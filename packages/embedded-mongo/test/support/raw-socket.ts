@@ -1,7 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { decode } from '../../src/bson/decode';
-import { encode } from '../../src/bson/encode';
-import type { Doc } from '../../src/bson/values';
+import { decode, encode, type Doc } from '../../src/bson';
 
 export const OP_QUERY = 2004;
 const OP_MSG = 2013;

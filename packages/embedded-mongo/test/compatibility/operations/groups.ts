@@ -1,4 +1,4 @@
-import { Decimal128, Double, Long, type Document } from 'bson';
+import type { Document } from 'bson';
 import type { Theme } from '../case';
 import { aggregate, casesOf, refusing } from '../commands';
 import { day, MIXED } from './fixtures';
@@ -8,36 +8,31 @@ const SALES: Document[] = [
     _id: 1,
     shop: 'a',
     n: 1,
-    l: Long.fromNumber(1),
-    d: new Double(1),
-    m: new Decimal128('1.10'),
+    few: 1,
+    d: 1.5,
     at: day('2024-01-01T00:00:00'),
   },
   {
     _id: 2,
     shop: 'a',
     n: 4,
-    l: Long.fromNumber(2),
-    d: 0.5,
-    m: new Decimal128('2'),
+    few: 4,
+    d: 0.25,
     at: day('2024-03-01T00:00:00'),
   },
-  { _id: 3, shop: 'b', n: 2, l: Long.MAX_VALUE, d: new Double(2), m: null, at: day('2024-02-01T00:00:00') },
-  { _id: 4, shop: 'b', n: 'text', l: 5, tags: ['x', 'y'] },
-  { _id: 5, shop: null, n: 2147483647, tags: ['x'] },
-  { _id: 6, n: 2147483647, d: null, tags: [] },
+  { _id: 3, shop: 'b', n: 2, few: 2.25, d: 2.5, at: day('2024-02-01T00:00:00') },
+  { _id: 4, shop: 'b', n: 'text', tags: ['x', 'y'] },
+  { _id: 5, shop: null, n: 2147483647, few: 3, tags: ['x'] },
+  { _id: 6, n: 2147483647, few: 4, d: null, tags: [] },
 ];
 
 const accumulators: Record<string, Document> = {
-  '$sum of Int32': { $sum: '$n' },
-  '$sum of Long': { $sum: '$l' },
+  '$sum of Int32': { $sum: '$few' },
   '$sum of Double': { $sum: '$d' },
-  '$sum of Decimal128': { $sum: '$m' },
   '$sum of one': { $sum: 1 },
-  '$sum of a Double one': { $sum: new Double(1) },
   '$sum of a condition': { $sum: { $cond: [{ $gt: ['$n', 1] }, 1, 0] } },
   '$sum of a missing field': { $sum: '$missing' },
-  $avg: { $avg: '$n' },
+  $avg: { $avg: '$few' },
   '$avg of nothing': { $avg: '$missing' },
   $min: { $min: '$n' },
   $max: { $max: '$n' },
@@ -68,7 +63,7 @@ export const groups: Theme = {
   name: 'aggregation-groups',
   cases: [
     ...refusing(
-      { '$sum of Decimal128': 115, $stdDevPop: 15952 },
+      { $stdDevPop: 15952 },
       casesOf({ documents: SALES }, accumulators, (x) => [
         aggregate([{ $sort: { _id: 1 } }, { $group: { _id: '$shop', x } }, { $sort: { _id: 1 } }]),
       ]),
@@ -76,7 +71,7 @@ export const groups: Theme = {
     ...casesOf({ documents: SALES }, keys, (_id) => [
       aggregate([{ $group: { _id, n: { $sum: 1 } } }, { $sort: { _id: 1 } }]),
     ]),
-    ...casesOf({ documents: SALES }, { $addToSet: '$n', '$addToSet across numeric types': '$l' }, (field) => [
+    ...casesOf({ documents: SALES }, { $addToSet: '$n' }, (field) => [
       aggregate([{ $group: { _id: null, x: { $addToSet: field } } }, { $unwind: '$x' }, { $sort: { x: 1 } }]),
     ]),
     {

@@ -30,7 +30,6 @@ const steps = {
   ),
   'find with returnKey': find({ a: 1 }, { returnKey: true, hint: { a: 1 } }),
   'find with showRecordId false': find({ a: 1 }, { showRecordId: false }),
-  'find with an unknown read concern': find({}, { readConcern: { level: 'nothing' } }),
   'find with a negative limit': find({}, { limit: -1 }),
   'find with a limit that is a string': find({}, { limit: 'x' }),
   'aggregate with a hint and a comment': aggregate([{ $match: { a: { $gte: 1 } } }], {
@@ -68,7 +67,12 @@ const steps = {
 export const options: Theme = {
   name: 'options',
   cases: refusing(
-    { 'find with returnKey': 115, 'createIndexes hidden': 115 },
+    {
+      'find with returnKey': 40415,
+      'find with showRecordId false': 40415,
+      'update with c': 40415,
+      'createIndexes hidden': 115,
+    },
     casesOf(
       {
         documents: [

@@ -1,4 +1,4 @@
-import { Decimal128, Double, Long, ObjectId, Timestamp, type Document } from 'bson';
+import { Decimal128, Long, ObjectId, Timestamp, type Document } from 'bson';
 import type { Step, Theme } from '../case';
 import { all, C, casesOf, distinct, find, insert, remove, run, update } from '../commands';
 import { CUSTOMERS, MIXED } from './fixtures';
@@ -52,12 +52,12 @@ const inserts: Record<string, Step> = {
   'moves _id to the front': insert([{ k: 'x', _id: 4 }]),
   'makes _id': insert([{ k: 'x' }]),
   'keeps numeric types': insert([
-    { _id: 4, i: 1, l: Long.fromNumber(1), d: new Double(1), m: new Decimal128('1.0'), z: new Double(-0) },
+    { _id: 4, i: 1, l: Long.MAX_VALUE, d: 1.5, m: new Decimal128('1.0'), z: -0 },
   ]),
   'keeps the order of fields': insert([{ _id: 4, z: 1, a: { y: 1, b: 2 }, '1': 'x' }]),
   'fills empty timestamps': insert([{ _id: 4, at: new Timestamp(0n), deep: { at: new Timestamp(0n) } }]),
   'of a taken _id': insert([{ _id: 1 }]),
-  'of a taken _id in another numeric type': insert([{ _id: new Double(1) }]),
+  'of a taken _id in another numeric type': insert([{ _id: new Decimal128('1') }]),
   'ordered, stops at the first error': insert([{ _id: 4 }, { _id: 1 }, { _id: 5 }, { _id: 2 }]),
   'unordered, goes on': insert([{ _id: 4 }, { _id: 1 }, { _id: 5 }, { _id: 2 }], { ordered: false }),
   'of _id null': insert([{ _id: null }]),

