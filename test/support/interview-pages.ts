@@ -49,7 +49,7 @@ export class InterviewPages {
   /** A page in a browser of its own, as another person's. */
   async open(browser: Browser, path: string, options: BrowserContextOptions = PHONE): Promise<Page> {
     const context = await browser.newContext({ locale: 'zh-CN', ...options });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(30_000);
     await context.exposeFunction('tellViolation', (text: string) => void this.problems.push(text));
     await context.addInitScript(`addEventListener('securitypolicyviolation', (event) =>
       tellViolation(event.violatedDirective + ' forbids ' + event.blockedURI))`);
