@@ -27,8 +27,8 @@ const common = {
 /** One project per kind of test, so that each names what it needs to start. */
 module.exports = {
   testTimeout: 60_000,
-  // the tests wait for sockets more than they compute; by itself Jest would leave one of two cores to nobody
-  maxWorkers: 2,
+  // the tests wait for sockets a third of the time: three keep two cores busy; by itself Jest would take one
+  maxWorkers: 3,
   // what test files leave behind in a worker's memory goes with the worker
   workerIdleMemoryLimit: '1500MB',
   projects: [
