@@ -10,7 +10,7 @@ import { loadRooms } from '../support/interview-load';
 
 const LOADING_MS = 900_000;
 const FEW = 1000;
-const MANY = 100_000;
+const MANY = 10_000;
 /** Of a room that runs. */
 const ROOM_ID = 'room_50';
 

@@ -5,7 +5,7 @@ import { manyJobs, Market, RECORDS, spend, STATUS, TEN } from '../support/paymen
 
 const LOADING_MS = 600_000;
 const FEW = 1000;
-const MANY = 100_000;
+const MANY = 10_000;
 const BATCH = 5000;
 const DAY_MS = 86_400_000;
 const OURS = /^(orders|refunds|skus|voucher_|reconciliation)/;
