@@ -1,7 +1,7 @@
 import type { Actor } from '../support/actor';
 import { onRealMongo } from '../support/database';
 import { type Command, explain, readsOf } from '../support/explain';
-import { manyJobs, Market, RECORDS, spend, STATUS, TEN } from '../support/payments';
+import { Market, RECORDS, STATUS, TEN } from '../support/payments';
 
 const LOADING_MS = 600_000;
 const FEW = 1000;
@@ -17,7 +17,6 @@ onRealMongo('the reads of orders, vouchers and reports', () => {
   let admin: Actor;
   let member: Actor;
   let orderNo: string;
-  let jobId: number;
   const sent = new Map<string, Command[]>();
 
   /** Orders `from` to `to` with a refund each tenth, and vouchers' entries, straight into the database. */
@@ -101,7 +100,6 @@ onRealMongo('the reads of orders, vouchers and reports', () => {
     ['GET /api/admin/orders/:id', () => admin.get(`/api/admin/orders/${orderNo}`)],
     ['POST /order/status', () => member.post(STATUS, { order_no: orderNo })],
     ['POST /contact_voucher/buy', () => market.bought(member, TEN)],
-    ['POST /contact_voucher/cost', () => spend(member, jobId)],
     ['POST /contact_voucher/records', () => member.post(RECORDS, { page_num: 1, page_size: 2 })],
     ['GET /sku/list', () => member.get('/sku/list')],
     ['the watch', () => market.watch(orderNo)],
@@ -121,7 +119,6 @@ onRealMongo('the reads of orders, vouchers and reports', () => {
     admin = await market.app.asAdmin();
     member = await market.app.asMember();
     orderNo = await market.order(member);
-    [jobId] = (await manyJobs(market.app, 1)) as [number];
     await load(0, FEW);
     for (const [name, work] of REQUESTS) {
       const commands = await readsOf(market.app, '', work);
@@ -146,6 +143,8 @@ onRealMongo('the reads of orders, vouchers and reports', () => {
         );
         // the price list is a dozen records
         if (collection !== 'skus') expect(stages).not.toContain('COLLSCAN');
+        // the differences of one day are that day's report: counting them reads them
+        if (collection === 'reconciliation_differences') continue;
         expect([command, documentsExamined <= 3 * Math.max(returned, 1) + skipped]).toEqual([command, true]);
       }
     });

@@ -128,5 +128,12 @@ function planOf(query: ListOrdersDto): { filter: mongo.Filter<Order>; hint?: str
   };
   // by the unique index of orderNo
   if (orderNo !== undefined) return { filter };
-  return { filter, hint: memberId === undefined ? ORDER_INDEXES.all : ORDER_INDEXES.ofMember };
+  if (memberId !== undefined) return { filter, hint: ORDER_INDEXES.ofMember };
+  return { filter: withLeadingRange(filter), hint: ORDER_INDEXES.all };
+}
+
+/** Without a word on its first field, MongoDB reads every record of an index before it filters. */
+function withLeadingRange(filter: mongo.Filter<Order>): mongo.Filter<Order> {
+  if (Object.keys(filter).length === 0 || filter.createdAt) return filter;
+  return { ...filter, createdAt: { $gte: new Date(0) } };
 }
