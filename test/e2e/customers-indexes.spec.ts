@@ -3,11 +3,11 @@ import { TestApp } from '../support/app';
 import { loadCustomers, loadHistory } from '../support/customer-load';
 import { CUSTOMERS } from '../support/customers';
 import { onRealMongo } from '../support/database';
-import { type Command, type Explained, explain, readsOf } from '../support/explain';
+import { EXPLAINED_RECORDS, type Command, type Explained, explain, readsOf } from '../support/explain';
 
 const LOADING_MS = 600_000;
 const FEW = 1000;
-const MANY = 100_000;
+const MANY = EXPLAINED_RECORDS;
 const SORTS = ['createdAt', 'updatedAt', 'nextFollowUpAt', '-createdAt', '-updatedAt', '-nextFollowUpAt'];
 const today = new Date().toISOString().slice(0, 10);
 

@@ -1,13 +1,14 @@
 import type { Actor } from '../support/actor';
 import { TestApp } from '../support/app';
 import { onRealMongo } from '../support/database';
-import { type Command, explain, readsOf } from '../support/explain';
+import { eventually } from '../support/eventually';
+import { EXPLAINED_RECORDS, type Command, explain, readsOf } from '../support/explain';
 import { loadJobs } from '../support/job-load';
 import { newLook, SHANGHAI } from '../support/jobs';
 
 const LOADING_MS = 900_000;
 const FEW = 1000;
-const MANY = 100_000;
+const MANY = EXPLAINED_RECORDS;
 
 const BEIJING = { longitude: 116.397128, latitude: 39.916527 };
 
@@ -109,12 +110,20 @@ onRealMongo('the reads of the marketplace', () => {
     });
   });
 
-  it('look at a part of the map for the nearest of 100,000', async () => {
-    const near = request('/jobs/list', { query_type: 2, filter: SHANGHAI, page_size: 20 });
-    const pages = await readsOf(app, 'job_listings', () => send(near));
-    const withinSquares = pages.filter((command) => JSON.stringify(command).includes('"fine":{"$in"'));
-    expect(withinSquares).toHaveLength(1);
-    const { keysExamined } = await explain(app, withinSquares[0]!);
-    expect(keysExamined).toBeLessThan(MANY / 20);
-  });
+  it(
+    'look at a part of the map for the nearest of all',
+    async () => {
+      const near = request('/jobs/list', { query_type: 2, filter: SHANGHAI, page_size: 20 });
+      const look = async () => {
+        const pages = await readsOf(app, 'job_listings', () => send(near));
+        const withinSquares = pages.filter((command) => JSON.stringify(command).includes('"fine":{"$in"'));
+        expect(withinSquares).toHaveLength(1);
+        const { keysExamined } = await explain(app, withinSquares[0]!);
+        expect(keysExamined).toBeLessThan(MANY / 20);
+      };
+      // what was known of the first thousand serves until the map has been looked at anew
+      await eventually(look, { within: LOADING_MS / 2 });
+    },
+    LOADING_MS,
+  );
 });

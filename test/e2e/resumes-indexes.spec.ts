@@ -1,13 +1,13 @@
 import type { Actor } from '../support/actor';
 import { TestApp } from '../support/app';
 import { onRealMongo } from '../support/database';
-import { type Command, type Explained, explain, readsOf } from '../support/explain';
+import { EXPLAINED_RECORDS, type Command, type Explained, explain, readsOf } from '../support/explain';
 import { loadResumes } from '../support/resume-load';
 import { birthDayOfAge, idNumberOf, PUBLIC, RESUMES } from '../support/resumes';
 
 const LOADING_MS = 900_000;
 const FEW = 1000;
-const MANY = 100_000;
+const MANY = EXPLAINED_RECORDS;
 
 type Query = Record<string, string | number>;
 

@@ -1,5 +1,8 @@
 import type { TestApp } from './app';
 
+/** How many records a database has when its plans are looked at; loading 100,000 into an emulated server takes minutes. */
+export const EXPLAINED_RECORDS = Number(process.env['EXPLAIN_RECORDS'] ?? 100_000);
+
 export type Command = Record<string, unknown>;
 
 export interface Explained {
