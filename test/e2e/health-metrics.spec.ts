@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { TestApp } from '../support/app';
+import { eventually } from '../support/eventually';
 import { refusal } from '../support/refusal';
 import { onTestDatabase, ServiceProcess } from '../support/service-process';
 
@@ -109,6 +110,20 @@ describe('/metrics', () => {
     const text = await metrics();
     expect(text).toContain(`http_request_duration_seconds_count{${labels}} 2`);
     expect(text).not.toContain('66f1a2b3c4d5e6f708192a3b');
+  });
+
+  it('counts what is being answered, until its caller has the answer or is gone', async () => {
+    const inFlight = async () => Number(/^http_requests_in_flight (\d+)$/m.exec(await metrics())?.[1]);
+    // the reading itself is one
+    await eventually(async () => expect(await inFlight()).toBe(1));
+    const unfinished = httpRequest(`${app.url}/api/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-length': '100' },
+    }).on('error', () => undefined);
+    unfinished.write('{"username":');
+    await eventually(async () => expect(await inFlight()).toBe(2));
+    unfinished.destroy();
+    await eventually(async () => expect(await inFlight()).toBe(1));
   });
 
   it('does not grow with the addresses that callers think up', async () => {

@@ -28,6 +28,7 @@ export function addHooks(fastify: FastifyInstance, { access, metrics, logger }: 
   const security = securityHeaders();
   fastify.decorateRequest('caller', null as never);
   fastify.addHook('onRequest', (request, reply, done) => {
+    metrics.accepted(reply);
     reply.headers(security).header('X-Request-Id', request.id);
     done();
   });
@@ -43,7 +44,7 @@ export function addHooks(fastify: FastifyInstance, { access, metrics, logger }: 
     done(null, JSON.stringify(envelope(request, null)));
   });
   fastify.addHook('onResponse', (request, reply, done) => {
-    metrics.observe(request, reply);
+    metrics.answered(request, reply);
     logRequest(logger, request, reply);
     done();
   });

@@ -14,6 +14,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly inFlight = new Gauge({
+    name: 'http_requests_in_flight',
+    help: 'Requests that have been accepted and are not answered yet, streams of events among them',
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -36,7 +42,13 @@ export class Metrics {
     });
   }
 
-  observe(request: FastifyRequest, reply: FastifyReply): void {
+  /** Fastify tells the end of an answer, but not of one whose caller has gone: Node's own event tells both. */
+  accepted(reply: FastifyReply): void {
+    this.inFlight.inc();
+    reply.raw.once('close', () => this.inFlight.dec());
+  }
+
+  answered(request: FastifyRequest, reply: FastifyReply): void {
     const labels = {
       method: request.method,
       route: request.routeOptions.url ?? 'unknown',
