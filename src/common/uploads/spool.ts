@@ -1,6 +1,5 @@
 import { createHash, type Hash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -41,8 +40,10 @@ export class Spool {
   async write(source: Readable, limits: SizeLimits, hashed: boolean): Promise<SpooledFile | 'empty'> {
     const path = await this.newPath('upload');
     const inspection = new Inspection(limits, hashed);
+    // opened before anything can be refused: a file that is still to be opened cannot be removed
+    const file = await open(path, 'wx', 0o600);
     try {
-      await pipeline(source, inspection, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+      await pipeline(source, inspection, file.createWriteStream());
     } catch (error) {
       await rm(path, { force: true });
       throw error;

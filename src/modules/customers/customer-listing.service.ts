@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Collection, InjectCollection } from '../../database/collections';
-import { mongo, Types } from 'mongoose';
+import { withLeadingRange } from '../../database/leading-range';
+import { type mongo, Types } from 'mongoose';
 import type { StaffCaller } from '../../common/access/caller';
 import { type Page, pageOf } from '../../common/http/paging';
 import { StaffDirectory } from '../users/staff-directory';
@@ -136,13 +137,4 @@ function agreed(one?: string, other?: string): string | { $in: never[] } | undef
 
 function range(from: Date | undefined, to: Date | undefined): { $gte?: Date; $lt?: Date } | undefined {
   return from || to ? { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } : undefined;
-}
-
-/**
- * MongoDB compares the fields behind an index's first one within the index only when the first one is in the filter
- * too: a range that every value lies in, null among them, puts it there.
- */
-function withLeadingRange(filter: mongo.Filter<Customer>, field: SortField): mongo.Filter<Customer> {
-  if (Object.keys(filter).length === 0 || filter[field]) return filter;
-  return { ...filter, [field]: { $gte: new mongo.MinKey() } };
 }

@@ -7,6 +7,7 @@ import { AppError } from '../../common/errors/app-error';
 import { LOGGER } from '../../common/logging/logging.module';
 import { type Page, pageOf } from '../../common/http/paging';
 import { type Collection, InjectCollection } from '../../database/collections';
+import { withLeadingRange } from '../../database/leading-range';
 import { Transactions } from '../../database/transactions';
 import { Payments } from '../payments/payments';
 import { Benefits } from './benefits';
@@ -129,11 +130,5 @@ function planOf(query: ListOrdersDto): { filter: mongo.Filter<Order>; hint?: str
   // by the unique index of orderNo
   if (orderNo !== undefined) return { filter };
   if (memberId !== undefined) return { filter, hint: ORDER_INDEXES.ofMember };
-  return { filter: withLeadingRange(filter), hint: ORDER_INDEXES.all };
-}
-
-/** Without a word on its first field, MongoDB reads every record of an index before it filters. */
-function withLeadingRange(filter: mongo.Filter<Order>): mongo.Filter<Order> {
-  if (Object.keys(filter).length === 0 || filter.createdAt) return filter;
-  return { ...filter, createdAt: { $gte: new Date(0) } };
+  return { filter: withLeadingRange(filter, 'createdAt'), hint: ORDER_INDEXES.all };
 }
