@@ -1,26 +1,11 @@
 'use strict';
 
-/** Packages that are published as ES modules only: Jest's own require cannot load them as they are. */
-const ES_MODULES = [
-  'content-disposition',
-  'agenda',
-  '@agendajs/mongo-backend',
-  'file-type',
-  'strtok3',
-  'token-types',
-  'uint8array-extras',
-  '@tokenizer/inflate',
-  '@borewit/text-codec',
-];
-
 const common = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/jest/environment.js',
+  runtime: '<rootDir>/test/support/jest/runtime.js',
   transform: { '\\.[cm]?[jt]s$': ['@swc/jest'] },
-  transformIgnorePatterns: [`/node_modules/(?!(${ES_MODULES.join('|')})/)`],
   moduleNameMapper: {
     '^@homecare/([a-z-]+)$': '<rootDir>/packages/$1/src/index.ts',
-    // its exports name no entry for require but 'module-sync', which Jest does not know
-    '^file-type$': '<rootDir>/node_modules/file-type/index.js',
   },
 };
 
