@@ -43,8 +43,14 @@ export class Market {
     await this.sandbox.stop();
   }
 
-  /** Forgets orders at WeChat Pay and faults; notices go on coming to the app. */
+  /**
+   * Forgets orders at WeChat Pay and faults; notices go on coming to the app, which looks after no order of before any
+   * more: its looks would use up faults that are meant for others.
+   */
   async reset(): Promise<void> {
+    const due = { nextCheckAt: { $type: 'date' as const } };
+    await this.orders().updateMany(due, { $unset: { nextCheckAt: '' } });
+    await this.refunds().updateMany(due, { $unset: { nextCheckAt: '' } });
     await this.sandbox.reset();
     await this.sandbox.deliverTo(this.app.url);
   }

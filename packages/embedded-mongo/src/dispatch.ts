@@ -16,10 +16,12 @@ export const REPLICA_SET = 'embedded';
 const [VERSION, WIRE_VERSION] = ['7.0.0', 21];
 const electionId = new ObjectId();
 
-/** Without a topologyVersion: with one, drivers ask for a stream of heartbeats, which is not sent here. */
-const hello = (name: string, host: string, connectionId: number): Doc => ({
+/** Never changes. Drivers that see it ask for a stream of heartbeats, by which they notice a broken connection at once. */
+const topologyVersion = { processId: new ObjectId(), counter: Long.ZERO };
+export const hello = (name: string, host: string, connectionId: number): Doc => ({
   ...(name === 'hello' ? { isWritablePrimary: true } : { ismaster: true, helloOk: true }),
 
+  topologyVersion,
   hosts: [host],
   setName: REPLICA_SET,
   setVersion: 1,

@@ -3,11 +3,17 @@ import { need } from './errors';
 
 const [OP_REPLY, OP_QUERY, OP_MSG] = [1, 2004, 2013];
 const HEADER_BYTES = 16;
-const [CHECKSUM_PRESENT, MORE_TO_COME] = [1, 2];
+const [CHECKSUM_PRESENT, MORE_TO_COME, EXHAUST_ALLOWED] = [1, 2, 1 << 16];
 const MAX_MESSAGE_BYTES = 48_000_000;
 
-/** One request; `isLegacy` is the greeting of older days, with which drivers still begin. */
-export type Request = { id: number; body: Doc; isLegacy: boolean; isUnacknowledged: boolean };
+/** One request; `isLegacy` is the greeting of older days, with which drivers still begin; a stream is many answers. */
+export type Request = {
+  id: number;
+  body: Doc;
+  isLegacy: boolean;
+  isUnacknowledged: boolean;
+  takesStream: boolean;
+};
 
 /** Cuts a stream of bytes into messages. */
 export class MessageSplitter {
@@ -65,21 +71,23 @@ function bodyOf(message: Buffer): Doc {
 export function parseRequest(message: Buffer): Request {
   const [id, operation] = [message.readInt32LE(4), message.readInt32LE(12)];
   if (operation === OP_MSG) {
-    const isUnacknowledged = (message.readUInt32LE(HEADER_BYTES) & MORE_TO_COME) !== 0;
-    return { id, body: bodyOf(message), isLegacy: false, isUnacknowledged };
+    const flags = message.readUInt32LE(HEADER_BYTES);
+    const [isUnacknowledged, takesStream] = [(flags & MORE_TO_COME) !== 0, (flags & EXHAUST_ALLOWED) !== 0];
+    return { id, body: bodyOf(message), isLegacy: false, isUnacknowledged, takesStream };
   }
   need(operation === OP_QUERY, 9, `unsupported message type ${operation}`);
   const [body] = documentAt(message, message.indexOf(0, HEADER_BYTES + 4) + 9);
-  return { id, body: { ...body, $db: 'admin' }, isLegacy: true, isUnacknowledged: false };
+  return { id, body: { ...body, $db: 'admin' }, isLegacy: true, isUnacknowledged: false, takesStream: false };
 }
 
-/** Frames an answer in the message type of its request. */
-export function frameAnswer({ id, isLegacy }: Request, answer: Doc): Buffer {
+/** Frames an answer in the message type of its request; `isFollowed` by others to the same one. */
+export function frameAnswer({ id, isLegacy }: Request, answer: Doc, isFollowed = false): Buffer {
   const document = encode(answer);
   const head = Buffer.alloc(HEADER_BYTES + (isLegacy ? 20 : 5));
   head.writeInt32LE(head.length + document.length, 0);
   head.writeInt32LE(id, 8);
   head.writeInt32LE(isLegacy ? OP_REPLY : OP_MSG, 12);
   if (isLegacy) head.writeInt32LE(1, head.length - 4);
+  if (isFollowed) head.writeUInt32LE(MORE_TO_COME, HEADER_BYTES);
   return Buffer.concat([head, document]);
 }

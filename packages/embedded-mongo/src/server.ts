@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Database } from './database';
 import type { Engine } from './command';
-import { dispatch, REPLICA_SET } from './dispatch';
+import { dispatch, hello, REPLICA_SET } from './dispatch';
 import { expire } from './edits';
 import { asServerError } from './expressions';
 import { lockDirectory } from './lock';
@@ -47,11 +48,23 @@ function serve(socket: Socket, engine: Engine, host: string, connectionId: numbe
       .catch((error: unknown) => frameAnswer(request, asServerError(error).toReply()));
     if (!request.isUnacknowledged && socket.writable) socket.write(framed);
   };
+  /** Says every so often that the server is there, until the driver is not. */
+  const beat = async (request: Request): Promise<void> => {
+    for (;;) {
+      await sleep(Number(request.body['maxAwaitTimeMS']), undefined, { ref: false });
+      if (!socket.writable) return;
+      socket.write(frameAnswer(request, hello('hello', host, connectionId), true));
+    }
+  };
   socket.setNoDelay(true);
   socket.on('error', () => socket.destroy());
   socket.on('data', (chunk) => {
     try {
-      for (const message of splitter.push(chunk)) void answer(parseRequest(message));
+      for (const message of splitter.push(chunk)) {
+        const request = parseRequest(message);
+        const isHeartbeat = request.takesStream && 'maxAwaitTimeMS' in request.body;
+        void (isHeartbeat ? beat(request) : answer(request));
+      }
     } catch {
       // Whoever sends what is no message cannot be answered.
       socket.destroy();

@@ -41,6 +41,19 @@ describe('the wire protocol', () => {
     socket.destroy();
   });
 
+  it('tells drivers that it is there in a stream, as long as they listen', async () => {
+    const client = new MongoClient(embedded.server.uri, { heartbeatFrequencyMS: 500 });
+    const streamed = new Promise<void>((done) => {
+      let beats = 0;
+      client.on('serverHeartbeatSucceeded', ({ awaited }) => {
+        if (awaited && ++beats === 3) done();
+      });
+    });
+    await client.connect();
+    await streamed;
+    await client.close();
+  });
+
   it('closes the connection of whoever sends something else', async () => {
     const socket = await connectRaw();
     const closed = new Promise((resolve) => socket.once('close', resolve));

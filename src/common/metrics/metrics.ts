@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, register as ofProcess, Registry } from 'prom-client';
 
-/** The process's Prometheus metrics. A registry of its own, so that two applications in one test do not collide. */
+/**
+ * Prometheus metrics: the application's in a registry of its own, so that two in one process do not collide; those of the
+ * process in one that they share, since what observes a process cannot be taken off it again.
+ */
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();
@@ -21,15 +24,15 @@ export class Metrics {
   });
 
   constructor() {
-    collectDefaultMetrics({ register: this.registry });
+    if (ofProcess.getMetricsAsArray().length === 0) collectDefaultMetrics();
   }
 
   get contentType(): string {
     return this.registry.contentType;
   }
 
-  text(): Promise<string> {
-    return this.registry.metrics();
+  async text(): Promise<string> {
+    return (await Promise.all([ofProcess.metrics(), this.registry.metrics()])).join('\n');
   }
 
   /** A figure that is looked up when somebody asks for the metrics; where it cannot be, the others are told all the same. */

@@ -3,6 +3,19 @@
 const { ModernFakeTimers } = require('@jest/fake-timers');
 const { ModuleMocker } = require('jest-mock');
 
+/** Jest keeps a file's tests and listeners in the realm: they are neither to stay in memory nor to hear of the next file. */
+function forgetTests() {
+  const own = Object.getOwnPropertySymbols(globalThis);
+  for (const key of own)
+    if (/^(JEST_STATE_SYMBOL|EVENT_HANDLERS)$/.test(key.description)) delete globalThis[key];
+}
+
+/** What packages remember of a file's classes and connections, which would keep all of its modules in memory. */
+function forgetSchemas() {
+  Object.assign(globalThis.MongoTypeMetadataStorage ?? {}, { schemas: [], properties: [], virtuals: [] });
+  require('mongoose').connections.splice(1);
+}
+
 /**
  * The test file runs in the worker's own realm, where the packages are that all files share (see runtime.js): in a
  * realm of its own, an array of the test would be no Array to them.
@@ -13,8 +26,6 @@ module.exports = class Environment {
 
   constructor({ projectConfig: config }) {
     this.moduleMocker = new ModuleMocker(globalThis);
-    // Jest keeps its listeners in the realm: those of the files before are not to hear of this one
-    globalThis[Symbol.for('EVENT_HANDLERS')] = undefined;
     this.fakeTimersModern = new ModernFakeTimers({ config, global: globalThis });
   }
 
@@ -33,5 +44,7 @@ module.exports = class Environment {
   async teardown() {
     this.moduleMocker.restoreAllMocks();
     this.fakeTimersModern.dispose();
+    forgetTests();
+    forgetSchemas();
   }
 };
