@@ -44,16 +44,15 @@ export class FileAddresses {
   /** A file as it leaves the process. */
   view(file: FileReference): FileView {
     const extension = isStoredType(file.mimeType) ? EXTENSIONS[file.mimeType] : 'bin';
-    return {
+    const view: FileView = {
       id: file.id,
       url: this.addressOf(`${file.id}.${extension}`, file.private),
-      ...(file.thumbnailKey
-        ? { thumbnailUrl: this.addressOf(`${file.id}-thumbnail.jpg`, file.private) }
-        : {}),
       fileName: file.fileName,
       fileSize: file.fileSize,
       mimeType: file.mimeType,
     };
+    if (file.thumbnailKey) view.thumbnailUrl = this.addressOf(`${file.id}-thumbnail.jpg`, file.private);
+    return view;
   }
 
   /** The file that one of our own addresses names; undefined for anything else, another host's above all. */

@@ -26,7 +26,7 @@ function holdsIdNumber(value: unknown): boolean {
   if (typeof value === 'string') return value.length >= ID_NUMBER_LENGTH && value.search(ID_NUMBER) >= 0;
   if (Array.isArray(value)) return value.some(holdsIdNumber);
   if (!isPlain(value)) return false;
-  return Object.entries(value).some(([name, item]) => !ADDRESSES.has(name) && holdsIdNumber(item));
+  return Object.keys(value).some((name) => !ADDRESSES.has(name) && holdsIdNumber(value[name]));
 }
 
 /** What some people write into a text about themselves. */
@@ -47,7 +47,7 @@ function maskTexts(value: unknown, mask: (text: string) => string): unknown {
   );
 }
 
-function isPlain(value: unknown): value is object {
+function isPlain(value: unknown): value is Record<string, unknown> {
   return (
     value !== null &&
     typeof value === 'object' &&

@@ -1,7 +1,23 @@
 'use strict';
 
+const { AsyncLocalStorage } = require('node:async_hooks');
 const { ModernFakeTimers } = require('@jest/fake-timers');
 const { ModuleMocker } = require('jest-mock');
+
+/**
+ * Jest follows the tests of each file through all that they do asynchronously, and never stops: each file would make
+ * every promise of those after it dearer.
+ */
+const followed = new Set();
+const { run } = AsyncLocalStorage.prototype;
+AsyncLocalStorage.prototype.run = function (...given) {
+  followed.add(this);
+  return run.apply(this, given);
+};
+function stopFollowing() {
+  for (const storage of followed) storage.disable();
+  followed.clear();
+}
 
 /** Jest keeps a file's tests and listeners in the realm: they are neither to stay in memory nor to hear of the next file. */
 function forgetTests() {
@@ -44,6 +60,7 @@ module.exports = class Environment {
   async teardown() {
     this.moduleMocker.restoreAllMocks();
     this.fakeTimersModern.dispose();
+    stopFollowing();
     forgetTests();
     forgetSchemas();
   }
