@@ -18,6 +18,7 @@ import { Metrics } from '../metrics/metrics';
 /** A job whose process has died is taken over by another one after this long. */
 const LOCK_MS = 60_000;
 const DRAIN_MS = 5_000;
+const DRAIN_LOOK_MS = 20;
 /** A handler that throws is tried again after 5 s, 10 s, …, at most this often. */
 const RETRIES = { delay: 5_000, maxRetries: 6 };
 const COLLECTION = 'jobs';
@@ -41,7 +42,6 @@ interface Definition {
 @Injectable()
 export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly definitions = new Map<string, Definition>();
-  private readonly running = new Set<Promise<void>>();
   private agenda: Agenda | undefined;
 
   constructor(
@@ -96,15 +96,16 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     this.observe(db.collection(COLLECTION));
   }
 
-  /** Lets running jobs finish; what is only locked is freed for the other instances. */
+  /**
+   * Lets running jobs finish; what is only locked is freed for the other instances. A job runs from before it is
+   * handled, when Agenda notes that it begins, until after it, when Agenda removes it: only Agenda knows both.
+   */
   async beforeApplicationShutdown(): Promise<void> {
+    const processor = this.agenda?.['jobProcessor'];
     await this.agenda?.stop();
-    const enough = new AbortController();
-    await Promise.race([
-      Promise.allSettled(this.running),
-      pause(DRAIN_MS, undefined, { signal: enough.signal }).catch(() => undefined),
-    ]);
-    enough.abort();
+    const late = Date.now() + DRAIN_MS;
+    const runs = () => (processor?.['runningJobs'].length ?? 0) > 0;
+    while (runs() && Date.now() < late) await pause(DRAIN_LOOK_MS);
   }
 
   private async prepare(jobs: mongo.Collection): Promise<void> {
@@ -129,15 +130,11 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   }
 
   private async run(name: string, handler: Handler, data: unknown): Promise<void> {
-    const work = handler(data as never);
-    this.running.add(work);
     try {
-      await work;
+      await handler(data as never);
     } catch (error) {
       this.logger.error({ err: error, job: name }, 'job failed');
       throw error;
-    } finally {
-      this.running.delete(work);
     }
   }
 
