@@ -101,10 +101,10 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
    * handled, when Agenda notes that it begins, until after it, when Agenda removes it: only Agenda knows both.
    */
   async beforeApplicationShutdown(): Promise<void> {
-    const processor = this.agenda?.['jobProcessor'];
+    const processor = this.agenda?.['jobProcessor'] as { runningJobs: unknown[] } | undefined;
     await this.agenda?.stop();
     const late = Date.now() + DRAIN_MS;
-    const runs = () => (processor?.['runningJobs'].length ?? 0) > 0;
+    const runs = () => (processor?.runningJobs.length ?? 0) > 0;
     while (runs() && Date.now() < late) await pause(DRAIN_LOOK_MS);
   }
 
