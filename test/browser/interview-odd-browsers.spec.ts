@@ -127,8 +127,13 @@ inBrowser('the guest page in odd browsers, and in odd moments', () => {
     await joinAs(page, '张小梅');
     await dispatch(page, 'pagehide');
     await areThere(['李静']);
+    // what still reaches the page, its own leaving as others' coming, does not bring it back
+    await joined(pages.guest, roomId, { userName: '王小丽' });
+    await page.getByText('王小丽').first().waitFor();
+    await page.waitForTimeout(1000);
+    expect(await names()).toEqual(['李静', '王小丽']);
     await dispatch(page, 'pageshow');
-    await areThere(['李静', '张小梅']);
+    await areThere(['李静', '张小梅', '王小丽']);
     await page.getByText('张小梅（我）').waitFor();
   });
 

@@ -27,6 +27,8 @@ export class HostRoom {
   private roomId: string | undefined;
   private live: RoomLive | undefined;
   private enteredAt = 0;
+  /** put aside by the browser: the host has left, and what still reaches the page must not bring them back */
+  private aside = false;
 
   constructor(
     readonly call: Call,
@@ -115,7 +117,8 @@ export class HostRoom {
 
   /** Another page of the same host may have left the room for this one too; a token brings the host back. */
   private async lookForMyself({ roomId, participants }: RoomView): Promise<void> {
-    if (!this.inCall.value || !this.isHost || participants.some(({ role }) => role === 'host')) return;
+    if (!this.inCall.value || this.aside || !this.isHost || participants.some(({ role }) => role === 'host'))
+      return;
     await this.staff.as(({ token, user }) => fetchStaffPass(token, user, roomId)).catch(() => undefined);
   }
 
@@ -145,6 +148,7 @@ export class HostRoom {
 
   /** The page is being closed, or put aside by a browser that may bring it back as it is. */
   private readonly onHidden = (): void => {
+    this.aside = true;
     const { roomId } = this;
     const token = this.staff.session.value?.token;
     if (!this.inCall.value || roomId === undefined) return;
@@ -153,6 +157,7 @@ export class HostRoom {
   };
 
   private readonly onShown = ({ persisted }: PageTransitionEvent): void => {
+    this.aside = false;
     if (!persisted || !this.inCall.value || this.roomId === undefined) return;
     this.enteredAt = Date.now();
     this.startCall(this.roomId);

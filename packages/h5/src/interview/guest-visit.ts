@@ -24,6 +24,8 @@ export class GuestVisit {
   private live: RoomLive | undefined;
   private joinedAt = 0;
   private comingBack = false;
+  /** put aside by the browser: the guest has left, and what still reaches the page must not bring them back */
+  private aside = false;
   /** a second try, after an answer that got lost, must not make a second guest */
   private attempt: { request: string; key: string } | undefined;
 
@@ -130,7 +132,7 @@ export class GuestVisit {
 
   /** The service has given this guest's place up; the page takes it again, as the same guest. */
   private async comeBack(): Promise<void> {
-    if (this.state.value.step !== 'in-room' || this.comingBack) return;
+    if (this.state.value.step !== 'in-room' || this.comingBack || this.aside) return;
     const { guestId, userName, identity } = this.state.value.me;
     this.comingBack = true;
     try {
@@ -180,12 +182,14 @@ export class GuestVisit {
 
   /** The page is being closed, or put aside by a browser that may bring it back as it is. */
   private readonly onHidden = (): void => {
+    this.aside = true;
     if (this.state.value.step !== 'in-room') return;
     leaveWhileClosing(this.id, this.state.value.me.guestId);
     this.reportStay();
   };
 
   private readonly onShown = ({ persisted }: PageTransitionEvent): void => {
+    this.aside = false;
     if (!persisted) return;
     this.joinedAt = Date.now();
     this.live?.refresh();
