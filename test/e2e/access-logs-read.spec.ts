@@ -135,6 +135,19 @@ describe('access logs, as managers read them', () => {
     expect(JSON.stringify(records.map(({ visitor }) => visitor))).not.toMatch(/127|one|two/);
   });
 
+  it('count a page that was opened, entered and left as one view', async () => {
+    await put(
+      ['page_view', 'join', 'leave', ''].map((event) => ({
+        event,
+        pathname: '/h5/interview',
+        visitor: 'one',
+      })),
+    );
+    const { data } = (await manager.get(STATS)).body;
+    expect(data).toMatchObject({ pv: 2, uv: 1, pages: [{ pathname: '/h5/interview', pv: 2, uv: 1 }] });
+    expect(data.byDay).toMatchObject([{ pv: 2, uv: 1 }]);
+  });
+
   it('show the fifty pages that were looked at most', async () => {
     await put(
       Array.from({ length: 60 }, (_, n) =>
@@ -190,7 +203,7 @@ describe('access logs, as managers read them', () => {
         ACCESS_LOG,
         Array.from({ length: 50 }, () => accessEntry({ event: 'b' })),
       );
-    const inserts = await app.databaseCalls(async () => {
+    const inserts = await app.backgroundCalls(async () => {
       await report();
       await written(app, 'b', 50);
     });

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { RateLimiter } from '../../src/common/rate-limit/rate-limiter';
 import { LIMITS } from '../../src/common/rate-limit/limits';
 import type { Actor } from '../support/actor';
 import { written } from '../support/access-logs';
@@ -256,6 +257,26 @@ describe('a report of access', () => {
     for (let n = 0; n < most; n++) statuses.push((await caller.post(ACCESS_LOG, {})).status);
     expect(new Set(statuses)).toEqual(new Set([200]));
     expect(await caller.post(ACCESS_LOG, {})).toMatchObject(refusal('RATE_LIMITED'));
+    await limited.app.close();
+  });
+
+  it('is taken from one address no more than a day allows: records count, not requests', async () => {
+    const share = 0.001;
+    const most = LIMITS.accessLogDay.points * share;
+    const limited = await TestApp.start({
+      env: { RATE_LIMIT_FACTOR: String(share) },
+      database: app.database,
+    });
+    // the limit on requests would let in one only
+    const limits = limited.app.get(RateLimiter);
+    const caller = limited.asGuest();
+    await limits.take('accessLogDay', '127.0.0.1', most);
+    expect(
+      await caller.post(
+        ACCESS_LOG,
+        Array.from({ length: 100 }, () => ({})),
+      ),
+    ).toMatchObject(refusal('RATE_LIMITED'));
     await limited.app.close();
   });
 });

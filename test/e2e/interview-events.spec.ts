@@ -157,7 +157,7 @@ describe('a room that somebody watches', () => {
       const another = await createRoom(host);
       for (let k = 0; k < 3; k++) readers.push(await EventReader.open(app.url, another));
     }
-    const looks = (await app.databaseCalls(() => pause(3000))).filter(
+    const looks = (await app.backgroundCalls(() => pause(3000))).filter(
       (call) => call === 'find interview_rooms',
     );
     expect(looks.length).toBeGreaterThanOrEqual(2);

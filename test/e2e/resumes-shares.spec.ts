@@ -74,7 +74,7 @@ describe('share links', () => {
       {},
       {
         phone: '13812340001',
-        selfIntroduction: '我叫张桂芳，电话13812340001，微信 138-1234 0001，十年经验',
+        selfIntroduction: '我叫张桂芳，电话13812340001，微信 138-1234 0001，家里 +86 138.1234.0001，十年经验',
         workExperiences: [
           { startDate: '2020-01', description: '张桂芳 13812340001', customerReview: '张桂芳好' },
         ],
@@ -87,7 +87,9 @@ describe('share links', () => {
     const { text, body } = await open(token);
     expect(text).not.toContain('桂芳');
     expect(text).not.toContain('13812340001');
-    expect(body.data.selfIntroduction).toBe('我叫张**，电话138****0001，微信 138****0001，十年经验');
+    expect(body.data.selfIntroduction).toBe(
+      '我叫张**，电话138****0001，微信 138****0001，家里 138****0001，十年经验',
+    );
     expect(body.data.personalPhotos).toMatchObject([
       { fileName: '张**.jpg', url: expect.stringMatching(/\/files\/p\.jpg$/) },
     ]);

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,6 +24,17 @@ import { returnDatabase, takeDatabase, testDatabase } from './database';
 import { PASSWORD, phone, userInput } from './factories';
 
 const UNREAD_MS = 20_000;
+
+/** Tells what a request does from what the background does meanwhile. */
+const requests = new AsyncLocalStorage<true>();
+const isOfRequest = () => requests.getStore() === true;
+
+/** A command, what it is about, and which records. */
+interface Sent {
+  name: string;
+  of: string;
+  where: string;
+}
 
 interface StartOptions {
   env?: Record<string, string>;
@@ -77,6 +89,12 @@ export class TestApp {
     });
     const connection = app.get<Connection>(getConnectionToken());
     await ensureIndexes(connection, database.uri);
+    app.getHttpServer().prependListener('request', () => requests.enterWith(true));
+    // once more, since what reads the body is called by the socket
+    app
+      .getHttpAdapter()
+      .getInstance()
+      .addHook('preHandler', (_request, _reply, next) => requests.run(true, next));
     await app.init();
     await app.listen(0, '127.0.0.1');
     const contract = new AnswerContract(document ?? apiDocument(app));
@@ -121,17 +139,30 @@ export class TestApp {
     return this.asGuest().asMember(_id, token);
   }
 
-  /** How many commands the app sends to the database while `work` runs; the background's own are left out. */
-  async databaseCalls(work: () => Promise<unknown>): Promise<string[]> {
+  /** The commands that requests, made by `work`, let the app send to the database. */
+  databaseCalls(work: () => Promise<unknown>): Promise<string[]> {
+    // a request may put a job into the queue; taking it out, and what is then done, is the queue's own
+    return this.commands(work, ({ name, of }) => isOfRequest() && (of !== 'jobs' || name === 'insert'));
+  }
+
+  /** The commands that the app sends on its own while `work` runs, but for what it looks for every now and then. */
+  backgroundCalls(work: () => Promise<unknown>): Promise<string[]> {
+    const swept = /nextAttemptAt|leaseUntil|sweepAfter|seenAt|lastLeftAt|lastActivityAt/;
+    return this.commands(work, ({ where }) => !isOfRequest() && !swept.test(where));
+  }
+
+  private async commands(work: () => Promise<unknown>, counts: (sent: Sent) => boolean): Promise<string[]> {
     const commands: string[] = [];
-    const note = ({ commandName, command }: { commandName: string; command: Record<string, unknown> }) => {
-      const polled = JSON.stringify(command['filter'] ?? '').match(/stateChangedAt|revokedAt/);
-      // a request may put a job into the queue; taking it out, and what is then done, is the queue's own
-      const queue = command[commandName] === 'jobs' && commandName !== 'insert';
-      const swept = JSON.stringify(command['filter'] ?? '').match(
-        /nextAttemptAt|leaseUntil|sweepAfter|seenAt|lastLeftAt|lastActivityAt/,
-      );
-      if (!polled && !queue && !swept) commands.push(`${commandName} ${String(command[commandName])}`);
+    const note = ({
+      commandName: name,
+      command,
+    }: {
+      commandName: string;
+      command: Record<string, unknown>;
+    }) => {
+      const of = String(command[name]);
+      const where = JSON.stringify(command['filter'] ?? command['query'] ?? '');
+      if (counts({ name, of, where })) commands.push(`${name} ${of}`);
     };
     this.connection.getClient().on('commandStarted', note);
     await work();

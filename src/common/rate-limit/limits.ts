@@ -22,6 +22,8 @@ export const LIMITS = {
   bannerCount: { points: 120, seconds: 60 },
   /** POST /api/miniprogram-access-log, each with at most 100 records */
   accessLog: { points: 300, seconds: 60 },
+  /** the records themselves: what one address can have stored in a day */
+  accessLogDay: { points: 200_000, seconds: 86_400 },
   // an office behind one address that photographs cards one after another
   readIdCard: { points: 60, seconds: 60 },
 

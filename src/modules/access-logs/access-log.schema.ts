@@ -55,6 +55,6 @@ export const accessLogSchema = new Schema<AccessLog>(
   // GET /api/miniprogram-access-log?pathname, and with ?event compared within the index
   .index({ pathname: 1, receivedAt: -1, _id: -1, event: 1 })
   // GET /api/miniprogram-access-log/stats, which reads the index alone
-  .index({ receivedAt: 1, pathname: 1, visitor: 1 })
+  .index({ receivedAt: 1, event: 1, pathname: 1, visitor: 1 })
   // kept 90 days
   .index({ receivedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });

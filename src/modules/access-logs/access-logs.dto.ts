@@ -57,7 +57,10 @@ const fields = z.object({
   isMiniProgram: flag.meta({ example: false }),
   referrer: cut(2000).meta({ example: 'https://h5.example.cn/' }),
   timestamp: clientTime.optional(),
-  event: cut(50).meta({ example: 'page_view' }),
+  event: cut(50).meta({
+    description: '事件名，例如 page_view；join（进入）和 leave（离开）不计入浏览次数',
+    example: 'page_view',
+  }),
   stayDuration: z.number().min(0).max(1e9).optional().meta({ description: '毫秒', example: 1500 }),
   stayDurationSeconds: z.number().min(0).max(1e6).optional().meta({ description: '秒', example: 1.5 }),
 });

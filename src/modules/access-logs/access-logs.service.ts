@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Types } from 'mongoose';
+import { type PipelineStage, Types } from 'mongoose';
 import type { Caller } from '../../common/access/caller';
 import { invalidField } from '../../common/errors/app-error';
 import { type Page, pageOf } from '../../common/http/paging';
 import { maskLine } from '../../common/logging/masking';
+import { clientNetwork } from '../../common/rate-limit/client-network';
+import { RateLimiter } from '../../common/rate-limit/rate-limiter';
 import { endOfShanghaiDay, startOfShanghaiDay } from '../../common/time/shanghai';
 import { Settings } from '../../config/settings';
 import { type Collection, InjectCollection } from '../../database/collections';
@@ -23,6 +25,15 @@ const LONGEST_PATHNAME = 500;
 const DAY_MS = 86_400_000;
 const LONGEST_STATS_DAYS = 92;
 const PAGES_SHOWN = 50;
+const SHANGHAI_DAY = { $dateToString: { date: '$receivedAt', format: '%Y-%m-%d', timezone: '+08:00' } };
+/** What a page reports besides having been opened, which is not one more look at it. */
+const NO_VIEWS = ['join', 'leave'] as const;
+
+interface Figures {
+  _id: unknown;
+  pv: number;
+  uv: number;
+}
 
 /** Which pages are looked at, by how many. */
 @Injectable()
@@ -30,10 +41,13 @@ export class AccessLogs {
   constructor(
     @InjectCollection(ACCESS_LOG) private readonly logs: Collection<AccessLog>,
     private readonly buffer: AccessLogBuffer,
+    private readonly limits: RateLimiter,
     private readonly settings: Settings,
   ) {}
 
+  /** @throws {AppError} RATE_LIMITED; SERVICE_UNAVAILABLE while too much is waiting for the database */
   async report(entries: AccessLogEntry[], { ip }: Caller): Promise<{ received: number }> {
+    await this.limits.take('accessLogDay', clientNetwork(ip), entries.length);
     const receivedAt = new Date();
     const incoming = entries.map(({ timestamp = receivedAt, ...entry }) => {
       const text = withoutSecrets(entry);
@@ -79,30 +93,26 @@ export class AccessLogs {
       throw invalidField('from', `最多统计 ${LONGEST_STATS_DAYS} 天`);
     const [whole, pages, days] = await Promise.all([
       this.figures(start, end, null),
-      this.figures(start, end, '$pathname'),
-      this.figures(start, end, {
-        $dateToString: { date: '$receivedAt', format: '%Y-%m-%d', timezone: '+08:00' },
-      }),
+      // of all paths that anybody could think of, no more than are shown
+      this.figures(start, end, '$pathname', [{ $sort: { pv: -1, _id: 1 } }, { $limit: PAGES_SHOWN }]),
+      this.figures(start, end, SHANGHAI_DAY, [{ $sort: { _id: 1 } }]),
     ]);
-    const byDate = days.sort((a, b) => (String(a._id) < String(b._id) ? -1 : 1));
     return {
       pv: whole[0]?.pv ?? 0,
       uv: whole[0]?.uv ?? 0,
-      pages: pages
-        .sort((a, b) => b.pv - a.pv)
-        .slice(0, PAGES_SHOWN)
-        .map(({ _id, pv, uv }) => ({ pathname: String(_id), pv, uv })),
-      byDay: byDate.map(({ _id, pv, uv }) => ({ date: String(_id), pv, uv })),
+      pages: pages.map(({ _id, pv, uv }) => ({ pathname: String(_id), pv, uv })),
+      byDay: days.map(({ _id, pv, uv }) => ({ date: String(_id), pv, uv })),
     };
   }
 
   /** Views and visitors, grouped: first by visitor, so that no set of visitors has to be held together. */
-  private figures(start: Date, end: Date, key: unknown): Promise<{ _id: unknown; pv: number; uv: number }[]> {
+  private figures(start: Date, end: Date, key: unknown, shown: PipelineStage[] = []): Promise<Figures[]> {
     return this.logs
-      .aggregate<{ _id: unknown; pv: number; uv: number }>([
-        { $match: { receivedAt: { $gte: start, $lt: end } } },
+      .aggregate<Figures>([
+        { $match: { receivedAt: { $gte: start, $lt: end }, event: { $nin: [...NO_VIEWS] } } },
         { $group: { _id: { key, visitor: '$visitor' }, pv: { $sum: 1 } } },
         { $group: { _id: '$_id.key', pv: { $sum: '$pv' }, uv: { $sum: 1 } } },
+        ...shown,
       ])
       .toArray();
   }

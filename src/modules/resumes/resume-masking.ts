@@ -11,8 +11,13 @@ export function withoutIdentity<T extends Named>(resume: T): T {
     text
       .replaceAll(resume.name, maskName(resume.name))
       .replace(ID_NUMBER, '******')
-      .replace(PHONE, (written) => maskPhone(written.replace(/\D/g, '')));
+      .replace(PHONE, maskWrittenPhone);
   return maskTexts(resume, mask) as T;
+}
+
+/** The record with phones masked wherever they stand. */
+export function withoutPhones<T extends object>(resume: T): T {
+  return maskTexts(resume, (text) => text.replace(PHONE, maskWrittenPhone)) as T;
 }
 
 /** Name and phone of a published resume are public; an identity number in a text about oneself is not. */
@@ -29,12 +34,25 @@ function holdsIdNumber(value: unknown): boolean {
   return Object.keys(value).some((name) => !ADDRESSES.has(name) && holdsIdNumber(value[name]));
 }
 
-/** What some people write into a text about themselves. */
+/** As a keyboard writes it, and as a Chinese input method does. */
+const DIGIT = '[\\d０-９]';
+/** What some people write into a text about themselves, with spaces or hyphens in it. */
 const ID_NUMBER_LENGTH = 18;
-const ID_NUMBER = /(?<!\d)\d(?:[\s-]?\d){16}[\s-]?[\dXx](?![\dXx])/g;
+const ID_NUMBER = new RegExp(
+  `(?<!${DIGIT})${DIGIT}(?:[\\s-]?${DIGIT}){16}[\\s-]?[\\d０-９XxＸｘ](?![\\d０-９XxＸｘ])`,
+  'g',
+);
+/** With China's prefix or without, and with what people put between its digits. */
+const PHONE = new RegExp(
+  `(?<!${DIGIT})(?:[+＋]?[8８][6６][\\s-]?)?[1１][3-9３-９]${DIGIT}(?:[\\s.·_-]?${DIGIT}){8}(?!${DIGIT})`,
+  'g',
+);
+const PHONE_DIGITS = 11;
 
-/** With the spaces and hyphens that people put into it. */
-const PHONE = /(?<!\d)1[3-9]\d(?:[\s-]?\d){8}(?!\d)/g;
+function maskWrittenPhone(written: string): string {
+  return maskPhone(written.normalize('NFKC').replace(/\D/g, '').slice(-PHONE_DIGITS));
+}
+
 /** Where a file is found, and its key, are no text of anybody's. */
 const ADDRESSES = new Set(['id', 'key', 'thumbnailKey', 'photos']);
 

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { maskPhone } from '../../common/logging/masking';
 import { type FileAddresses, fileView } from '../files/file-addresses';
 import type { FileReference } from '../files/file-reference';
-import { withoutIdentity, withoutIdNumbers } from './resume-masking';
+import { withoutIdentity, withoutIdNumbers, withoutPhones } from './resume-masking';
 import { RESUME_STATUSES } from './resume.enums';
 import type { Resume } from './resume.schema';
 import { ageOf, example, optionalNumber, optionalText, time } from './resume.views';
@@ -201,7 +200,7 @@ export function toFoundWorker(resume: WorkerRow, files: FileAddresses): FoundWor
 }
 
 export function toMaskedWorker(resume: WorkerRow, files: FileAddresses): FoundWorker {
-  return { ...toFoundWorker(resume, files), phone: maskPhone(resume.phone) };
+  return toFoundWorker(withoutPhones(resume), files);
 }
 
 export function toRegistration(resume: Resume): Registration {
