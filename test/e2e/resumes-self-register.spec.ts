@@ -163,6 +163,36 @@ describe('registering oneself', () => {
       });
     });
 
+    it('is looked at again when whoever was rejected registers again, and only then', async () => {
+      const idNumber = idNumberOf('1984-05-23');
+      const input = registration({ idNumber, age: undefined, selfIntroduction: '旧的', nativePlace: '浙江' });
+      const { id } = (await guest.post(REGISTER, input)).body.data;
+      expect(await guest.post(REGISTER, input)).toMatchObject(refusal('DUPLICATE_PHONE'));
+      await review(id, { action: 'reject', reason: '照片不清楚，请重新提交' });
+      // a number that somebody else had made use of is the owner's again
+      const owner = await guest.post(REGISTER, registration({ idNumber, age: undefined }));
+      expect(owner.status).toBe(200);
+      const again = registration({ phone: input.phone, name: '王秀英', nativePlace: '江苏' });
+      const answers = await Promise.all(Array.from({ length: 5 }, () => guest.post(REGISTER, again)));
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
+      const done = answers.find(({ status }) => status === 200);
+      expect(done?.body.data).toMatchObject({ id, name: '王秀英', status: 'draft' });
+      const stored = await storedResume(app, id);
+      expect(stored).toMatchObject({ name: '王秀英', nativePlace: '江苏', status: 'draft' });
+      expect(Object.keys(stored)).not.toEqual(expect.arrayContaining(['selfIntroduction']));
+      expect(Object.keys(stored)).not.toEqual(expect.arrayContaining(['review']));
+      expect((await review(id, { action: 'publish' })).status).toBe(200);
+      expect(await guest.post(REGISTER, again)).toMatchObject(refusal('DUPLICATE_PHONE'));
+    });
+
+    it('stays as it is when staff archive it later: that was no rejection', async () => {
+      const input = registration();
+      const { id } = (await guest.post(REGISTER, input)).body.data;
+      await review(id, { action: 'publish' });
+      await employee.patch(`${RESUMES}/${id}`, { status: 'archived' });
+      expect(await guest.post(REGISTER, input)).toMatchObject(refusal('DUPLICATE_PHONE'));
+    });
+
     it.each([
       [{ action: 'reject' }, 'reason'],
       [{ action: 'reject', reason: '  ' }, 'reason'],

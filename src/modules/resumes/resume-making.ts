@@ -2,7 +2,7 @@ import { Types } from 'mongoose';
 import { formatShanghaiDay } from '../../common/time/shanghai';
 import { searchTerms } from '../../common/search/search-terms';
 import { type DerivableField, factsAfter, type StatedFacts } from './resume-facts';
-import type { Resume } from './resume.schema';
+import { FILE_LISTS, type Resume, SINGLE_FILES } from './resume.schema';
 
 type NewFields = Omit<
   Partial<Resume>,
@@ -49,6 +49,18 @@ export function changedResume(before: Resume, changes: Changes, now = new Date()
   if (after.name !== before.name || after.phone !== before.phone)
     after.searchTerms = searchTerms(after.name, after.phone);
   return after;
+}
+
+/** Somebody who was turned down comes again: what they say now, and the files that staff have put to their record. */
+export function registeredAgain(rejected: Resume, fresh: Resume): Resume {
+  const files = [...SINGLE_FILES, ...FILE_LISTS].filter((field) => rejected[field] !== undefined);
+  const kept = Object.fromEntries(files.map((field) => [field, rejected[field]]));
+  return { ...kept, ...fresh, _id: rejected._id, createdAt: rejected.createdAt };
+}
+
+/** Turned down: the identity number, which nobody has checked, is kept from nobody else. */
+export function rejectedRegistration(before: Resume): Resume {
+  return before.createdBy === null && before.idNumber ? changedResume(before, { idNumber: null }) : before;
 }
 
 const STATED = ['idNumber', 'birthDate', 'age', 'gender', 'zodiac', 'zodiacSign'] as const;

@@ -51,6 +51,12 @@ export class ResumeStore {
     return after;
   }
 
+  /** The self-registration with this phone that staff have turned down, if there is one; found by the phone's index. */
+  rejected(phone: string, session: ClientSession): Promise<Resume | null> {
+    const turnedDown = { status: 'archived', createdBy: null, 'review.action': 'reject' } as const;
+    return this.resumes.findOne<Resume>({ phone, ...turnedDown }, { session });
+  }
+
   /**
    * The refusal for a phone or an identity number that another resume has, or the error itself if it is another one.
    * Looked up outside of the transaction, which the database has given up by then.

@@ -6,7 +6,7 @@ import { type Collection, InjectCollection } from '../../database/collections';
 import { runAgainOnDuplicate, Transactions } from '../../database/transactions';
 import { FileAddresses } from '../files/file-addresses';
 import { StaffDirectory } from '../users/staff-directory';
-import { changedResume, type Changes, newResume } from './resume-making';
+import { changedResume, type Changes, newResume, rejectedRegistration } from './resume-making';
 import { RESUME, type Resume } from './resume.schema';
 import { ResumeStore } from './resume.store';
 import { type CreatedResume, DETAIL_FIELDS, type ResumeDetail, toDetail } from './resume.views';
@@ -86,7 +86,7 @@ export class ResumesService {
   }
 
   /**
-   * Publishes a draft, or archives it with the reason why.
+   * Publishes a draft, or archives it with the reason why; whoever registered themselves may then do so again.
    * @throws {AppError} CONFLICT when it is a draft no longer
    */
   async review(id: string, { action, reason }: ReviewResumeDto, caller: StaffCaller): Promise<ResumeDetail> {
@@ -96,7 +96,7 @@ export class ResumesService {
       const now = new Date();
       const reviewedBy = new Types.ObjectId(caller.principal.id);
       const after: Resume = {
-        ...before,
+        ...(action === 'reject' ? rejectedRegistration(before) : before),
         status: action === 'publish' ? 'published' : 'archived',
         review: { action, reason: reason ?? '', reviewedBy, reviewedAt: now },
         updatedAt: now,
