@@ -49,7 +49,7 @@ async function load(database: DatabaseServer, settings: Settings, options: SeedO
   try {
     const team = await seed(
       connection,
-      await openStorage(settings),
+      { storage: await openStorage(settings), publicBaseUrl: settings.publicBaseUrl },
       options,
       progressOn(bar, options.customers),
     );

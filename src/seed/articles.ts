@@ -2,24 +2,25 @@ import { articleHtml } from '../modules/articles/article-html';
 import type { Article } from '../modules/articles/article.schema';
 import { ARTICLE_TEXTS } from './article-texts';
 import { fullName } from './people';
-import { picture } from './pictures';
+import { type Hang, landscape } from './pictures';
 import type { Random } from './random';
 
 const DAY_MS = 86_400_000;
 const COVER = { width: 375, height: 210 };
 
 /** Articles of the months before `base`, the last of them a draft. */
-export async function articles(random: Random, base: Date): Promise<Article[]> {
+export async function articles(random: Random, base: Date, hang: Hang): Promise<Article[]> {
   const authors = [fullName(random), fullName(random), fullName(random)];
   const made: Article[] = [];
   for (const [place, text] of ARTICLE_TEXTS.entries())
-    made.push(await article(random, base, ARTICLE_TEXTS.length - place, text, authors));
+    made.push(await article(random, base, hang, ARTICLE_TEXTS.length - place, text, authors));
   return made;
 }
 
 async function article(
   random: Random,
   base: Date,
+  hang: Hang,
   age: number,
   { title, summary, tags, content }: (typeof ARTICLE_TEXTS)[number],
   authors: string[],
@@ -32,7 +33,7 @@ async function article(
     title,
     author: random.pick(authors),
     source: '',
-    coverUrl: await picture(random, COVER.width, COVER.height),
+    coverUrl: await hang(landscape(random, COVER.width, COVER.height), createdAt),
     summary,
     contentRaw: content,
     contentHtml: articleHtml(content),

@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import type { Random } from './random';
 
 /** Colours that go together: the sky of a picture, its hills, its sun. */
@@ -10,11 +9,11 @@ const PALETTES = [
   ['#fdf0cf', '#d99a2b', '#ffffff'],
 ] as const;
 
-/**
- * A small landscape of its own, as a `data:` address: it shows on every screen without any host, and holds nobody.
- * A few kilobytes of JPEG.
- */
-export async function picture(random: Random, width: number, height: number): Promise<string> {
+/** Keeps a drawing made at a time, and gives the address at which it is shown. */
+export type Hang = (svg: string, createdAt: Date) => Promise<string>;
+
+/** A small landscape of its own, as SVG; it holds nobody. */
+export function landscape(random: Random, width: number, height: number): string {
   const [sky, hills, sun] = random.pick(PALETTES);
   const hill = (base: number, opacity: number) => {
     const tops = Array.from(
@@ -23,11 +22,10 @@ export async function picture(random: Random, width: number, height: number): Pr
     );
     return `<polygon points="0,${height} ${tops.join(' ')} ${width},${height}" fill="${hills}" fill-opacity="${opacity}"/>`;
   };
-  const svg =
+  return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
     `<rect width="${width}" height="${height}" fill="${sky}"/>` +
     `<circle cx="${random.int(width / 4, width)}" cy="${height / 3}" r="${height / 6}" fill="${sun}"/>` +
-    `${hill(0.75, 0.45)}${hill(0.9, 0.9)}</svg>`;
-  const jpeg = await sharp(Buffer.from(svg)).jpeg({ quality: 60 }).toBuffer();
-  return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
+    `${hill(0.75, 0.45)}${hill(0.9, 0.9)}</svg>`
+  );
 }

@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import sharp from 'sharp';
 import type { Resume } from '../modules/resumes/resume.schema';
 import { LocalStorage } from '../platforms/storage/local-storage';
+import { Gallery } from './gallery';
 import { drawPortraits } from './portraits';
 import { Random } from './random';
 import { workerResume } from './resumes';
@@ -25,7 +26,8 @@ describe('invented portraits', () => {
     const team = staff(random, BASE, 'hash');
     const resumes: Resume[] = Array.from({ length: 30 }, (_, i) => workerResume(random, i, BASE, team));
     const storage = new LocalStorage(join(directory, String(seed)));
-    return { resumes, storage, files: await drawPortraits(random, resumes, storage) };
+    const files = await Gallery.open(storage, (gallery) => drawPortraits(random, resumes, gallery));
+    return { resumes, storage, files };
   }
 
   it('are stored as uploads are, one for each published resume', async () => {

@@ -1,11 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import sharp from 'sharp';
 import type { FileReference } from '../modules/files/file-reference';
 import type { StoredFile } from '../modules/files/stored-file.schema';
 import type { Resume } from '../modules/resumes/resume.schema';
-import type { ObjectStorage } from '../platforms/storage/object-storage';
+import { type Gallery, pictureId } from './gallery';
 import type { Random } from './random';
 
 const WIDTH = 480;
@@ -17,74 +13,35 @@ const CLOTHES = ['#7aa2c7', '#c98a9b', '#86a97f', '#c7a35b', '#8f86b8'] as const
 const WALLS = ['#eef3f7', '#f7efe6', '#eaf3ec', '#f5eaf0'] as const;
 const AT_ONCE = 8;
 
-/** Gives those who can be seen by the public a drawn portrait, stored as an upload would have been. */
+/** Gives those who can be seen by the public a drawn portrait. */
 export async function drawPortraits(
   random: Random,
   resumes: Resume[],
-  storage: ObjectStorage,
+  gallery: Gallery,
 ): Promise<StoredFile[]> {
-  const directory = await mkdtemp(join(tmpdir(), 'homecare-portraits-'));
   const shown = resumes.filter(({ status }) => status === 'published');
   const plans = shown.map((resume) => ({
     resume,
-    id: hexadecimal(random),
+    id: pictureId(random),
     svg: portrait(random, resume.gender),
   }));
   const files: StoredFile[] = [];
-  try {
-    for (let start = 0; start < plans.length; start += AT_ONCE) {
-      const batch = plans.slice(start, start + AT_ONCE).map(async ({ resume, id, svg }) => {
-        const file = await store(storage, directory, id, svg, resume.createdAt);
-        resume.personalPhotos = [referenceTo(file)];
-        return file;
-      });
-      files.push(...(await Promise.all(batch)));
-    }
-  } finally {
-    await rm(directory, { recursive: true, force: true });
+  for (let start = 0; start < plans.length; start += AT_ONCE) {
+    const batch = plans.slice(start, start + AT_ONCE).map(async ({ resume, id, svg }) => {
+      const { createdAt } = resume;
+      const drawing = { id, svg, fileName: '个人照片.jpg', thumbnailWidth: THUMBNAIL_WIDTH, createdAt };
+      const file = await gallery.keep(drawing);
+      resume.personalPhotos = [referenceTo(file)];
+      return file;
+    });
+    files.push(...(await Promise.all(batch)));
   }
   return files;
-}
-
-async function store(
-  storage: ObjectStorage,
-  directory: string,
-  id: string,
-  svg: string,
-  createdAt: Date,
-): Promise<StoredFile> {
-  const image = await sharp(Buffer.from(svg)).jpeg({ quality: 80 }).toBuffer();
-  const thumbnail = await sharp(image).resize(THUMBNAIL_WIDTH).jpeg({ quality: 75 }).toBuffer();
-  const prefix = `objects/${id.slice(0, 2)}/${id}/`;
-  const put = async (name: string, bytes: Buffer) => {
-    const path = join(directory, `${id}-${name}`);
-    await writeFile(path, bytes);
-    await storage.put(`${prefix}${name}`, { path, size: bytes.length, mimeType: 'image/jpeg' });
-  };
-  await put('file.jpg', image);
-  await put('thumbnail.jpg', thumbnail);
-  return {
-    _id: id,
-    state: 'attached',
-    prefix,
-    key: `${prefix}file.jpg`,
-    thumbnailKey: `${prefix}thumbnail.jpg`,
-    thumbnailSize: thumbnail.length,
-    fileName: '个人照片.jpg',
-    fileSize: image.length,
-    mimeType: 'image/jpeg',
-    private: false,
-    createdAt,
-  };
 }
 
 function referenceTo(file: StoredFile): FileReference {
   const { _id: id, key, thumbnailKey, fileName, fileSize, mimeType } = file;
   return { id, key, ...(thumbnailKey ? { thumbnailKey } : {}), fileName, fileSize, mimeType, private: false };
-}
-
-function hexadecimal(random: Random): string {
-  return Array.from({ length: 32 }, () => random.int(0, 15).toString(16)).join('');
 }
 
 /** A face of simple shapes: somebody, and nobody in particular. */

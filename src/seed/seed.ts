@@ -10,7 +10,7 @@ import { JOB_CUT, jobCutSchema } from '../modules/jobs/job-cut.schema';
 import { JOB_LISTING, jobListingSchema } from '../modules/jobs/job-listing.schema';
 import { JOB, jobSchema } from '../modules/jobs/job.schema';
 import { MEMBER, memberSchema } from '../modules/members/member.schema';
-import { STORED_FILE, storedFileSchema } from '../modules/files/stored-file.schema';
+import { STORED_FILE, type StoredFile, storedFileSchema } from '../modules/files/stored-file.schema';
 import { RESUME, resumeSchema } from '../modules/resumes/resume.schema';
 import { SHARE_LINK, shareLinkSchema } from '../modules/resumes/share-link.schema';
 import { Passwords } from '../modules/users/passwords';
@@ -19,6 +19,7 @@ import { articles as demoArticles } from './articles';
 import { banners as demoBanners } from './banners';
 import type { ObjectStorage } from '../platforms/storage/object-storage';
 import { arrivals, customerStory, type CustomerStory } from './customers';
+import { Gallery, pictureId } from './gallery';
 import * as marketplace from './marketplace';
 import type { SeedOptions } from './options';
 import { drawPortraits } from './portraits';
@@ -37,6 +38,12 @@ const JOBS_PER_MEMBER = 3;
 /** Told after each batch how many customers are in. */
 export type Progress = (customers: number) => void;
 
+/** Where pictures are kept, and under which address the service shows them. */
+export interface Shelf {
+  storage: ObjectStorage;
+  publicBaseUrl: string;
+}
+
 /** A reason not to load anything, in words for the person at the terminal. */
 export class SeedRefused extends Error {}
 
@@ -48,7 +55,7 @@ export class SeedRefused extends Error {}
  */
 export async function seed(
   connection: Connection,
-  storage: ObjectStorage,
+  files: Shelf,
   options: SeedOptions,
   progress: Progress,
 ): Promise<User[]> {
@@ -62,8 +69,10 @@ export async function seed(
   // the database's own clock, as with every change of an account
   await collections.users.updateMany({}, { $currentDate: { stateChangedAt: true } });
   await loadCustomers(collections, random, team, options, progress);
-  await loadResumes(collections, storage, team, options);
-  await loadContent(collections, options);
+  await Gallery.open(files.storage, async (gallery) => {
+    await loadResumes(collections, gallery, team, options);
+    await loadContent(collections, gallery, files.publicBaseUrl, options);
+  });
   const numbered = await loadMarketplace(collections, options);
   // numbers given to new records go on after the invented ones
   for (const [_id, last] of Object.entries({ customer: options.customers, ...numbered })) {
@@ -129,10 +138,23 @@ async function clear({ users, storedFiles, ...others }: Collections): Promise<vo
   await users.deleteMany({ usernameKey: DEMO_USERNAME });
 }
 
-async function loadContent(collections: Collections, { seed: number, base }: SeedOptions): Promise<void> {
+async function loadContent(
+  collections: Collections,
+  gallery: Gallery,
+  publicBaseUrl: string,
+  { seed: number, base }: SeedOptions,
+): Promise<void> {
   const random = new Random((number ^ CONTENT_SEED) >>> 0);
-  await insertAll(collections.banners, await demoBanners(random, base));
-  await insertAll(collections.articles, await demoArticles(random, base));
+  const files: StoredFile[] = [];
+  const hang = async (svg: string, createdAt: Date) => {
+    const drawing = { id: pictureId(random), svg, fileName: '插图.jpg', thumbnailWidth: 200, createdAt };
+    const file = await gallery.keep(drawing);
+    files.push(file);
+    return `${publicBaseUrl}/files/${file._id}.jpg`;
+  };
+  await insertAll(collections.banners, await demoBanners(random, base, hang));
+  await insertAll(collections.articles, await demoArticles(random, base, hang));
+  await insertAll(collections.storedFiles, files);
 }
 
 /** @returns the last numbers given to each kind of record */
@@ -208,7 +230,7 @@ async function insertAll(collection: mongo.Collection, documents: object[]): Pro
 
 async function loadResumes(
   { resumes, storedFiles }: Collections,
-  storage: ObjectStorage,
+  gallery: Gallery,
   team: User[],
   { resumes: count, seed: number, base }: SeedOptions,
 ): Promise<void> {
@@ -216,7 +238,7 @@ async function loadResumes(
   const made = arrivals(random, count, base).map((createdAt, index) =>
     workerResume(random, index, createdAt, team),
   );
-  await insertAll(storedFiles, await drawPortraits(random, made, storage));
+  await insertAll(storedFiles, await drawPortraits(random, made, gallery));
   for (let start = 0; start < count; start += BATCH)
     await insertAll(resumes, made.slice(start, start + BATCH));
 }
