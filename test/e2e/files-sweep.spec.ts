@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { Spool } from '../../src/common/uploads/spool';
 import { Settings } from '../../src/config/settings';
 import { FileStore } from '../../src/modules/files/file-store';
 import { FileSweep } from '../../src/modules/files/file-sweep';
@@ -135,12 +137,23 @@ describe('the sweep of files that nothing refers to', () => {
     expect(await files().countDocuments({ state: { $ne: 'attached' } })).toBe(0);
   });
 
-  it('removes from the spool what a process that died has left there, and nothing younger', async () => {
-    const spool = join(app.app.get(Settings).dataDir, 'uploads');
-    for (const name of ['upload-old', 'upload-new']) writeFileSync(join(spool, name), 'x');
+  it('removes from the spool what processes that died have left there, and nothing of those that live', async () => {
+    const directory = join(app.app.get(Settings).dataDir, 'uploads');
+    const spool = app.app.get(Spool);
+    const own = await spool.newPath('upload');
+    const ended = spawnSync(process.execPath, ['-e', '']).pid;
+    const parent = process.ppid;
+    const of = (pid: number) => own.replace(`~${process.pid}-`, `~${pid}-`);
+    const elsewhere = own.replace('upload-', 'upload-elsewhere.');
+    const old = join(directory, 'upload-old');
+    for (const path of [own, of(ended), of(parent), elsewhere, old]) writeFileSync(path, 'x');
     const twoHoursAgo = new Date(Date.now() - 2 * HOUR_MS);
-    utimesSync(join(spool, 'upload-old'), twoHoursAgo, twoHoursAgo);
-    await sweep();
-    expect(readdirSync(spool)).toEqual(['upload-new']);
+    utimesSync(old, twoHoursAgo, twoHoursAgo);
+    await spool.sweep(new Date());
+    const left = () => readdirSync(directory).toSorted();
+    expect(left()).toEqual([own, of(parent), elsewhere].map((path) => basename(path)).toSorted());
+    // in a container, every process has the number of the one before
+    await spool.sweep(new Date(), 'start');
+    expect(left()).toEqual([of(parent), elsewhere].map((path) => basename(path)).toSorted());
   });
 });

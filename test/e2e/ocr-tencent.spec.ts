@@ -113,6 +113,13 @@ describe('reading identity cards with Tencent Cloud', () => {
     expect(status).toBe(200);
   });
 
+  it('refuses a WebP that is small until it is decoded', async () => {
+    const enormous = { create: { width: 8000, height: 8000, channels: 3, background: '#fff' } } as const;
+    const bomb = await sharp(enormous).webp({ effort: 0 }).toBuffer();
+    expect(bomb.length).toBeLessThan(1024 * 1024);
+    expect(await readCard(employee, bomb)).toMatchObject(refusal('INVALID_PARAMS', 'file'));
+  });
+
   it('sends a picture as large as may be uploaded', async () => {
     const large = Buffer.concat([picture, Buffer.alloc(5 * 1024 * 1024 - picture.length)]);
     expect(await readCard(employee, large)).toMatchObject({ status: 200 });

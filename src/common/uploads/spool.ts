@@ -1,9 +1,10 @@
 import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Readable, Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../../config/settings';
 import { AppError } from '../errors/app-error';
 import { HEAD_BYTES, type MimeType, typeByContent } from './content-type';
@@ -20,16 +21,32 @@ export interface SpooledFile {
   sha256?: string;
 }
 
-/** No request takes longer than this, so what is older was left by a process that died. */
+/** No request takes longer than this, so what is older was left by a process that died, on whatever machine. */
 const LEFT_BEHIND_MS = 60 * 60_000;
+const SWEEP_EVERY_MS = 10 * 60_000;
+/** Every file says whose it is: of a process that has ended on this machine, it can go at once. */
+const OWN = `${hostname().replace(/[^\w.-]/g, '_')}~${process.pid}`;
+const NAME = /^[a-z]+-(?<host>.+)~(?<pid>\d+)-[0-9a-f-]{36}$/;
 
 /** Takes uploads from the wire to disk, a chunk at a time: none is ever whole in memory. */
 @Injectable()
-export class Spool {
+export class Spool implements OnModuleInit, OnModuleDestroy {
   private readonly directory: string;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(settings: Settings) {
     this.directory = join(settings.dataDir, 'uploads');
+  }
+
+  /** Not a job that one instance does for all: the directory is this machine's own. */
+  async onModuleInit(): Promise<void> {
+    await this.sweep(new Date(), 'start');
+    this.timer = setInterval(() => void this.sweep(new Date()).catch(() => undefined), SWEEP_EVERY_MS);
+    this.timer.unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
   }
 
   /**
@@ -57,16 +74,29 @@ export class Spool {
   /** Where a file derived from an upload can be written. */
   async newPath(kind: 'upload' | 'image' | 'thumbnail'): Promise<string> {
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
-    return join(this.directory, `${kind}-${randomUUID()}`);
+    return join(this.directory, `${kind}-${OWN}-${randomUUID()}`);
   }
 
-  /** Removes what processes that died have left behind. */
-  async sweep(now: Date): Promise<void> {
+  /** Removes what processes that died have left behind; at the start, also those that had this one's number. */
+  async sweep(now: Date, at: 'start' | 'later' = 'later'): Promise<void> {
     for (const name of await readdir(this.directory).catch(noneIfMissing)) {
       const path = join(this.directory, name);
       const found = await stat(path).catch(() => undefined);
-      if (found && now.getTime() - found.mtimeMs > LEFT_BEHIND_MS) await rm(path, { force: true });
+      const isOld = found && now.getTime() - found.mtimeMs > LEFT_BEHIND_MS;
+      if (isOld || isOrphan(name, at)) await rm(path, { force: true });
     }
+  }
+}
+
+/** Whether the process whose file this is has ended on this machine. */
+function isOrphan(name: string, at: 'start' | 'later'): boolean {
+  const { host, pid } = NAME.exec(name)?.groups ?? {};
+  if (host === undefined || !OWN.startsWith(`${host}~`)) return false;
+  if (Number(pid) === process.pid) return at === 'start';
+  try {
+    return !process.kill(Number(pid), 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
 }
 

@@ -2,7 +2,6 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Jobs } from '../../common/jobs/jobs';
 import { LOGGER } from '../../common/logging/logging.module';
-import { Spool } from '../../common/uploads/spool';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { FileStore } from './file-store';
 import { STORED_FILE, type StoredFile } from './stored-file.schema';
@@ -18,22 +17,18 @@ export class FileSweep implements OnModuleInit {
   constructor(
     @InjectCollection(STORED_FILE) private readonly files: Collection<StoredFile>,
     private readonly store: FileStore,
-    private readonly spool: Spool,
     private readonly jobs: Jobs,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  async onModuleInit(): Promise<void> {
+  onModuleInit(): void {
     this.jobs.every('files.sweep', INTERVAL_MS, async () => {
       await this.sweep(new Date());
     });
-    // the spool is this machine's own
-    await this.spool.sweep(new Date());
   }
 
   /** Removes what may go by `now`; returns how many files that were. */
   async sweep(now: Date): Promise<number> {
-    await this.spool.sweep(now);
     let removed = 0;
     for (;;) {
       const due = await this.files

@@ -1,6 +1,7 @@
+import { bulkhead, BulkheadRejectedError } from 'cockatiel';
 import sharp from 'sharp';
 import { ocr } from 'tencentcloud-sdk-nodejs-ocr';
-import { invalidField } from '../../../common/errors/app-error';
+import { AppError, invalidField } from '../../../common/errors/app-error';
 import type { TencentOcrSettings } from '../../../config/settings';
 import type { CardReading, CardSide, IdCardReader, Picture } from '../id-card';
 import { readingOf } from './tencent-answer';
@@ -17,6 +18,10 @@ const CONFIG = JSON.stringify({
   ReflectWarn: true,
   Quality: true,
 });
+
+const MOST_PIXELS = 50_000_000;
+/** Pictures decoded at once, and those that may wait for it. */
+const decoding = bulkhead(2, 20);
 
 interface IdCardRequest {
   ImageBase64?: string;
@@ -85,13 +90,21 @@ export class TencentReader implements IdCardReader {
   }
 }
 
-/** The cloud takes no WebP. */
+/** The cloud takes no WebP. Decoded, a pixel takes four bytes, so that few are at a time, and none is enormous. */
 async function acceptable(picture: Picture): Promise<Buffer> {
   const isWebp = picture.subarray(8, 12).toString('latin1') === 'WEBP';
   if (!isWebp) return picture;
   try {
-    return await sharp(picture).autoOrient().flatten({ background: '#fff' }).jpeg({ quality: 92 }).toBuffer();
-  } catch {
-    throw invalidField('file', '图片已损坏，无法读取');
+    return await decoding.execute(() =>
+      sharp(picture, { limitInputPixels: MOST_PIXELS, failOn: 'error', pages: 1 })
+        .autoOrient()
+        .flatten({ background: '#fff' })
+        .jpeg({ quality: 92 })
+        .toBuffer(),
+    );
+  } catch (error) {
+    if (error instanceof BulkheadRejectedError)
+      throw new AppError('SERVICE_UNAVAILABLE', { cause: error, retryAfter: 5 });
+    throw invalidField('file', '图片已损坏或尺寸太大，无法读取');
   }
 }
