@@ -19,11 +19,11 @@ export interface BenchOptions {
 
 export const USAGE = `Usage: npm run bench -- [options]
   --customers N     records in the database (20000)
-  --jobs N          jobs of the marketplace in it (6000)
+  --jobs N          jobs of the marketplace in it (300)
   --rounds N        measurements of each variant and route (6)
   --seconds N       length of one measurement (2.5)
   --connections N   requests under way at a time (8)
-  --warm-up N       requests before the first measurement (5000)
+  --warm-up N       requests before the first measurement (3000)
   --keep            leave the database for the next run
   --routes A,B      these only, of: ${ROUTES.join(', ')}
   --compare-only    those only that all programs answer: ${COMPARED.join(', ')}
@@ -35,11 +35,11 @@ export function readOptions(args: string[]): BenchOptions | 'help' {
     args,
     options: {
       customers: { type: 'string', default: '20000' },
-      jobs: { type: 'string', default: '6000' },
+      jobs: { type: 'string', default: '300' },
       rounds: { type: 'string', default: '6' },
       seconds: { type: 'string', default: '2.5' },
       connections: { type: 'string', default: '8' },
-      'warm-up': { type: 'string', default: '5000' },
+      'warm-up': { type: 'string', default: '3000' },
       keep: { type: 'boolean', default: false },
       routes: { type: 'string' },
       'compare-only': { type: 'boolean', default: false },

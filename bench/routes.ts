@@ -28,8 +28,8 @@ export const COMPARED: readonly Route[] = [
   ...MARKET_ROUTES,
 ];
 
-/** Warmed up by fewer requests than others, since each of them writes a transaction to disk. */
-export const DEAR: readonly Route[] = ['voucher-cost'];
+/** Warmed up by fewer requests than others: each asks much of the database, or writes a transaction to disk. */
+export const DEAR: readonly Route[] = MARKET_ROUTES.filter((route) => route !== 'job-info');
 
 /** What takes a core for a second: so many requests, one after the other, are a measurement. */
 export const FEW: Partial<Record<Route, number>> = { idcard: 3 };

@@ -79,8 +79,10 @@ async function measureInRounds(
         const requests = traffic.requests(task.route);
         const server = servers[task.variant];
         const few = FEW[task.route];
-        if (round === 0 && part === compared)
+        if (round === 0 && part === compared) {
+          process.stderr.write(`warming up: ${key(task)}\n`);
           await warmUp(server, { requests, connections }, warmUpOf(task.route, options));
+        }
         const sample = few
           ? await measureFew(server, requests, few)
           : ((await measure(server, { requests, seconds, connections })) ??
