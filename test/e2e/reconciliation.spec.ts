@@ -11,6 +11,7 @@ import { freshDataDir } from '../support/service-process';
 
 const REPORTS = '/api/admin/reconciliations';
 const BILL = '/v3/bill/tradebill';
+const QUERY = '/v3/pay/transactions/out-trade-no/:out_trade_no';
 const DAY_MS = 86_400_000;
 const dayBefore = (days: number): string =>
   new Date(Date.now() + 8 * 3_600_000 - days * DAY_MS).toISOString().slice(0, 10);
@@ -309,6 +310,33 @@ describe('reconciliation', () => {
       expect(differs.code).toBe(1);
       expect(differs.output).toContain(`支付金额不一致：${orderNo}（本系统 3.98，账单 3.99）`);
       expect(await report()).toMatchObject({ startedBy: 'cli', runs: 2, differences: 1 });
+    });
+
+    it('leaves what it has found to the service, which alarms it once and books what was missed', async () => {
+      const orderNo = await market.order(member);
+      await market.sandbox.configurePay({ daysAgo: 2 });
+      await market.pay(orderNo, { times: 0 });
+      await market.orders().updateOne(
+        { orderNo },
+        // too late to be asked about by anybody else
+        { $set: { status: 3, nextCheckAt: null, createdAt: new Date(Date.now() - 3 * DAY_MS) } },
+      );
+      const since = market.app.logLines.length;
+      const alarms = () =>
+        market.app.logLines.slice(since).filter((line) => line.includes('"alarm":"bill-differs"'));
+      const of = async () => (await admin.get(`${REPORTS}/${dayBefore(2)}`)).body.data;
+      expect(await reconcile('--date', dayBefore(2))).toMatchObject({ code: 1 });
+      expect(await market.sandbox.refunds()).toEqual([]);
+      await market.sandbox.fault({ platform: 'wechat-pay', route: QUERY, kind: 'drop', count: 3 });
+      await market.runJob('reconciliation.daily');
+      expect(await market.sandbox.refunds()).toEqual([]);
+      // WeChat Pay was away; at the next look it is there
+      await market.runJob('reconciliation.daily');
+      await eventually(async () => expect(await market.sandbox.refunds()).toHaveLength(1));
+      expect(await of()).toMatchObject({ startedBy: 'cli', runs: 1, differences: 1 });
+      expect(alarms()).toHaveLength(1);
+      await market.runJob('reconciliation.daily');
+      expect(alarms()).toHaveLength(1);
     });
 
     it('says what is wrong where it cannot be done', async () => {

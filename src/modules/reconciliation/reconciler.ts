@@ -74,7 +74,7 @@ export class Reconciler {
     try {
       const begun = await this.books.reconciliations.findOneAndUpdate(
         { _id: day, $or: [{ status: { $ne: 'running' } }, { leaseUntil: { $lte: now } }] },
-        { $set: set, $inc: { runs: 1 }, $unset: { error: '', finishedAt: '' } },
+        { $set: set, $inc: { runs: 1 }, $unset: { error: '', finishedAt: '', settledAt: '' } },
         { upsert: true, returnDocument: 'after' },
       );
       return begun?.runs ?? 1;
@@ -191,7 +191,7 @@ export class Reconciler {
     const now = new Date();
     await this.books.differences.updateMany(
       { day, run: { $lt: run }, resolvedAt: { $exists: false } },
-      { $set: { resolvedAt: now } },
+      { $set: { resolvedAt: now }, $unset: { alarmedAt: '' } },
     );
     const differences = await this.books.differences.countDocuments({ day, resolvedAt: { $exists: false } });
     const done = await this.books.reconciliations.findOneAndUpdate(

@@ -30,6 +30,8 @@ export interface Reconciliation {
   ours?: { payments: Sum; refunds: Sum };
   /** those that are not resolved */
   differences?: number;
+  /** when what it has found was alarmed, and what was missed booked; the service does so, whoever has run it */
+  settledAt?: Date;
   error?: string;
 }
 
@@ -81,6 +83,8 @@ export interface Difference {
   lastSeenAt: Date;
   /** the run that has seen it last */
   run: number;
+  /** when somebody was called because of it */
+  alarmedAt?: Date;
   resolvedAt?: Date;
 }
 
@@ -88,5 +92,5 @@ export const differenceSchema = new Schema<Difference>(
   { _id: String, day: { type: String, required: true }, kind: String, run: Number },
   { collection: 'reconciliation_differences', versionKey: false, strict: false },
 )
-  // GET /api/admin/reconciliations/:date; a run resolves what it has not seen
+  // GET /api/admin/reconciliations/:date; a run resolves what it has not seen; what is to be alarmed and booked
   .index({ day: 1, firstSeenAt: 1, _id: 1 });
