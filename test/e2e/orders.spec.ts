@@ -329,6 +329,29 @@ describe('orders of the marketplace', () => {
       expect((await callsOf(QUERY)).length).toBe(2);
     });
 
+    it('with another amount than theirs call somebody once, wait, and are over when that was given back', async () => {
+      const orderNo = await market.order(member);
+      await market.orders().updateOne({ orderNo }, { $set: { amount: 398 } });
+      await market.pay(orderNo, { times: 0 });
+      const since = now();
+      await market.watch(orderNo);
+      await eventually(async () => expect(alarms(since)).toEqual(['payment-differs']));
+      expect(await market.stored(orderNo)).toMatchObject({ status: 1, nextCheckAt: null });
+      expect((await market.sandbox.notice({ out_trade_no: orderNo })).answers).toEqual([400]);
+      expect(await status(orderNo)).toMatchObject({ status: 1 });
+      const [listed] = (await admin.get('/api/admin/orders', { orderNo })).body.data.list;
+      expect(listed).toMatchObject({ status: 1, disputedAt: expect.any(String) });
+      const detail = async () => (await admin.get(`/api/admin/orders/${orderNo}`)).body.data;
+      expect(await detail()).toMatchObject({ status: 1, disputedAt: listed.disputedAt });
+      await fault(QUERY, { kind: 'drop' });
+      expect(await detail()).toMatchObject({ status: 1 });
+      // somebody gives it back at WeChat Pay's own pages, and looks
+      await market.sandbox.tradeState(orderNo, 'REFUND');
+      expect(await detail()).toMatchObject({ status: 4, disputedAt: null });
+      expect(alarms(since)).toEqual(['payment-differs']);
+      expect(await market.balance(member)).toBe(0);
+    });
+
     it('while WeChat Pay does not answer, are told as they were known', async () => {
       const orderNo = await market.order(member);
       await market.pay(orderNo, { times: 0 });

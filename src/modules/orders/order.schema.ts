@@ -42,6 +42,8 @@ export interface Order {
   /** when what was paid for was given */
   fulfilledAt?: Date;
   cancelledAt?: Date;
+  /** a payment has come that is not the order's; until somebody has given it back, nothing is given for it or asked about it */
+  disputedAt?: Date;
   /** the latest refund, in short; its whole story is in `refunds` */
   refund?: { refundNo: string; status: RefundStatus; amount: number };
   refundCount: number;
