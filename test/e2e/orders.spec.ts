@@ -110,7 +110,8 @@ describe('orders of the marketplace', () => {
     });
 
     it('each under a number of its own, also many within a second', async () => {
-      const answers = await Promise.all(Array.from({ length: 60 }, () => member.post(BUY, ONE)));
+      const buyers = [member, ...(await Promise.all([1, 2, 3].map(() => market.app.asMember())))];
+      const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => buyers[i % 4]!.post(BUY, ONE)));
       expect(new Set(answers.map(orderNoOf)).size).toBe(60);
       expect(new Set(answers.map(({ body }) => body.data.order_id)).size).toBe(60);
     });
@@ -215,6 +216,23 @@ describe('orders of the marketplace', () => {
     const other = await market.app.asMember();
     expect((await other.at(limited.url).post(BUY, ONE)).status).toBe(200);
     await limited.app.close();
+  });
+
+  it('are twenty at most that are to be paid, also where two are placed at once at two instances', async () => {
+    const place = (count: number) =>
+      Promise.all(
+        Array.from({ length: count }, (_, i) => (i % 2 ? member : member.at(second.url)).post(BUY, ONE)),
+      );
+    await place(17);
+    const answers = await place(6);
+    expect(answers.map(({ status: code }) => code).sort()).toEqual([200, 200, 200, 429, 429, 429]);
+    const refusedOne = answers.find(({ status: code }) => code === 429)!;
+    expect(refusedOne).toMatchObject(refused(429, /20 笔订单待支付，请先支付/));
+    expect(Number(refusedOne.headers.get('retry-after'))).toBeGreaterThan(7000);
+    expect(await market.orders().countDocuments({ memberId: member.memberId })).toBe(20);
+    expect((await (await market.app.asMember()).post(BUY, ONE)).status).toBe(200);
+    await market.pay(orderNoOf(answers.find(({ status: code }) => code === 200)!));
+    expect((await member.post(BUY, ONE)).status).toBe(200);
   });
 
   it('go from one status to another by the ways that there are, and by no other', async () => {

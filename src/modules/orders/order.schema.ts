@@ -89,5 +89,5 @@ export const orderSchema = new Schema<Order>(
   .index({ paidAt: 1 }, { partialFilterExpression: { paidAt: { $type: 'date' } } })
   // GET /api/admin/orders
   .index({ createdAt: -1, _id: -1, ...FILTERS }, { name: ORDER_INDEXES.all })
-  // GET /api/admin/orders?memberId
+  // GET /api/admin/orders?memberId; what a member who orders has to pay already
   .index({ memberId: 1, createdAt: -1, _id: -1, ...FILTERS }, { name: ORDER_INDEXES.ofMember });
