@@ -11,8 +11,11 @@ export interface Limit {
 
 /** Counts what a key does within a window of time. */
 export interface Window {
-  /** @throws {AppError} RATE_LIMITED with the seconds until the window's end */
-  take(key: string): Awaitable<void>;
+  /**
+   * Takes a point, or several at once.
+   * @throws {AppError} RATE_LIMITED with the seconds until the window's end
+   */
+  take(key: string, points?: number): Awaitable<void>;
 }
 
 /** A window in this process's memory: no promise, since each request passes through two of them. */
@@ -22,16 +25,16 @@ export class MemoryWindow implements Window {
 
   constructor(private readonly limit: Limit) {}
 
-  take(key: string): void {
+  take(key: string, points = 1): void {
     const now = Date.now();
     if (now >= this.nextSweep) this.sweep(now);
     const count = this.counts.get(key);
     if (!count || now >= count.endsAt) {
-      this.counts.set(key, { taken: 1, endsAt: now + this.limit.seconds * 1000 });
+      this.counts.set(key, { taken: points, endsAt: now + this.limit.seconds * 1000 });
       return;
     }
     if (count.taken >= this.limit.points) throw refusal(count.endsAt - now);
-    count.taken++;
+    count.taken += points;
   }
 
   /** Once a window's time, so that memory holds the keys of two windows at most. */
@@ -56,9 +59,9 @@ export class RedisWindow implements Window {
     });
   }
 
-  async take(key: string): Promise<void> {
+  async take(key: string, points = 1): Promise<void> {
     try {
-      await this.limiter.consume(key);
+      await this.limiter.consume(key, points);
     } catch (thrown) {
       throw thrown instanceof RateLimiterRes ? refusal(thrown.msBeforeNext) : thrown;
     }

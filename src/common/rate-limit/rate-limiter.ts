@@ -59,8 +59,8 @@ export class RateLimiter implements OnApplicationShutdown {
    * Counts against one limit of the catalogue, by whatever key the caller chooses.
    * @throws {AppError} RATE_LIMITED with the seconds to wait
    */
-  take(name: LimitName, key: string): Awaitable<void> {
-    return this.named.get(name)?.take(key);
+  take(name: LimitName, key: string, points?: number): Awaitable<void> {
+    return this.named.get(name)?.take(key, points);
   }
 
   /** Like take, for what is merely done differently beyond the limit. */
