@@ -14,7 +14,7 @@ import { OrderSettling } from '../orders/order-settling.service';
 import { REFUND, type RefundRecord } from '../orders/refund.schema';
 import { PaymentAlarms } from '../payments/payment-alarms';
 import { Payments } from '../payments/payments';
-import { dueDays, hasBill, isReady } from './reconciliation-days';
+import { dueDays, hasBill, isLate, isReady } from './reconciliation-days';
 import { DIFFERENCE, type Difference, RECONCILIATION, type Reconciliation } from './reconciliation.schema';
 import { type ReconciliationView, toDifferenceView, toReconciliationView } from './reconciliation.views';
 import { BillNotReady, Reconciler } from './reconciler';
@@ -126,11 +126,16 @@ export class Reconciliations implements OnModuleInit {
     }
   }
 
-  /** It is tried again at the next look; but somebody must know that the money of that day is not looked at. */
+  /**
+   * It is tried again at the next look; but somebody must know that the money of that day is not looked at, unless it is
+   * only that the bill takes its time.
+   */
   private failed(day: string, error: unknown): void {
     this.logger.warn({ err: error, day }, 'reconciliation: failed, will be tried again');
     const { code, cause } = error as Partial<AppError>;
-    if (code !== 'CONFLICT' && !(cause instanceof BillNotReady)) this.alarms.raise('not-reconciled', { day });
+    if (code === 'CONFLICT') return;
+    const isWaiting = cause instanceof BillNotReady;
+    if (!isWaiting || isLate(day, new Date())) this.alarms.raise('not-reconciled', { day, isWaiting });
   }
 
   private async run(day: string, startedBy: string): Promise<Reconciliation> {
