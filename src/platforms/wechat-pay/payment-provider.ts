@@ -138,7 +138,7 @@ export interface PaymentProvider {
   queryRefund(refundNo: string): Promise<Refund | null>;
   /** @throws {RefusedNotice} for what is not the provider's, or not for us */
   readNotice(notice: ReceivedNotice): Promise<PaymentNotice>;
-  /** The bill of a Shanghai day `YYYY-MM-DD`; null while it is still being made. */
+  /** The bill of a Shanghai day `YYYY-MM-DD`; null while it is still being made, or may be. */
   bill(day: string): Promise<Bill | null>;
 }
 
