@@ -30,7 +30,7 @@ describe('reconciliation', () => {
       await market.app.connection.collection(name).deleteMany({});
     member = await market.app.asMember();
     // what is paid and refunded now is in yesterday's bill
-    await market.sandbox.configurePay({ daysAgo: 1, spoilBills: false });
+    await market.sandbox.configurePay({ daysAgo: 1, spoilBills: false, doubleBills: false });
   });
   afterAll(() => market.stop());
 
@@ -142,6 +142,30 @@ describe('reconciliation', () => {
     await eventually(async () =>
       expect(market.app.logLines.some((line) => line.includes('"alarm":"bill-differs"'))).toBe(true),
     );
+  });
+
+  it('finds what stands in the bill more than once, whether it is known here or not', async () => {
+    const known = await market.bought(member, TEN);
+    await refund(known);
+    await market.sandbox.refundResult(`${known}R1`);
+    const unknown = await market.bought(member);
+    await market.orders().deleteOne({ orderNo: unknown });
+    await market.sandbox.configurePay({ doubleBills: true });
+    expect((await run()).body.data).toMatchObject({
+      differences: 4,
+      theirs: { payments: { count: 4 }, refunds: { count: 2 } },
+      ours: { payments: { count: 1 }, refunds: { count: 1 } },
+    });
+    expect((await found()).toSorted()).toEqual(
+      [
+        ['payment-twice', known, false],
+        ['refund-twice', `${known}R1`, false],
+        ['payment-missing-here', unknown, false],
+        ['payment-twice', unknown, false],
+      ].toSorted(),
+    );
+    await market.sandbox.configurePay({ doubleBills: false });
+    expect((await run()).body.data).toMatchObject({ differences: 1 });
   });
 
   it('is run by one of all that want to at once', async () => {
