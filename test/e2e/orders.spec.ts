@@ -409,8 +409,9 @@ describe('orders of the marketplace', () => {
       expect(await market.stored(orderNo)).toMatchObject({ status: 1 });
       expect(await market.balance(member)).toBe(0);
       const expected = ['amount', 'payer'].includes(tamper) ? 'payment-differs' : 'notice-refused';
-      // WeChat Pay itself tests with probes, which is nothing to call somebody for
-      if (tamper !== 'probe') await eventually(async () => expect(alarms(since)).toContain(expected));
+      // WeChat Pay itself tests with probes, which is nothing to call somebody for; no more is what comes late
+      if (['probe', 'timestamp'].includes(tamper)) expect(alarms(since)).toEqual([]);
+      else await eventually(async () => expect(alarms(since)).toContain(expected));
       // the money is there; the true notice settles it
       expect((await market.sandbox.notice({ out_trade_no: orderNo })).answers).toEqual([200]);
       expect(await market.balance(member)).toBe(1);
@@ -425,6 +426,41 @@ describe('orders of the marketplace', () => {
       expect(await post('no json')).toMatchObject({ status: 400, body: { code: 'FAIL' } });
       expect(await post('')).toMatchObject({ status: 403, body: { code: 'FAIL' } });
       expect(await post('x'.repeat(2_000_000))).toMatchObject({ status: 413, body: { code: 'FAIL' } });
+    });
+
+    it('that nobody has signed, or long ago, is a warning and counts, and calls nobody', async () => {
+      const strays = async (why: string): Promise<number> => {
+        const metrics = await (await fetch(`${market.app.url}/metrics`)).text();
+        const found = new RegExp(`^payment_notices_stray_total{why="${why}"} (\\d+)$`, 'm').exec(metrics);
+        return Number(found?.[1] ?? 0);
+      };
+      const [since, unsigned, late] = [now(), await strays('unsigned'), await strays('out of time')];
+      await post('{}');
+      const signed = { 'wechatpay-nonce': 'n', 'wechatpay-serial': 's', 'wechatpay-signature': 'x' };
+      const at = (seconds: number) => ({ ...signed, 'wechatpay-timestamp': String(seconds) });
+      expect(await post('{}', at(Math.floor(Date.now() / 1000) - 301))).toMatchObject({ status: 403 });
+      expect([await strays('unsigned'), await strays('out of time')]).toEqual([unsigned + 1, late + 1]);
+      expect(alarms(since)).toEqual([]);
+      // somebody has tried to forge one
+      await post('{}', at(Math.floor(Date.now() / 1000)));
+      await eventually(async () => expect(alarms(since)).toEqual(['notice-refused']));
+    });
+
+    it('may be posted 1200 times a minute from one address', async () => {
+      const env = { ...market.env, RATE_LIMIT_FACTOR: '0.0025' };
+      const limited = await TestApp.start({ env, database: market.app.database });
+      const answers = [];
+      for (let i = 0; i < 4; i += 1)
+        answers.push(
+          await fetch(limited.url + NOTIFY, {
+            method: 'POST',
+            body: '{}',
+            headers: { 'content-type': 'application/json' },
+          }),
+        );
+      expect(answers.map(({ status: code }) => code)).toEqual([403, 403, 403, 429]);
+      expect(await answers[3]!.json()).toMatchObject({ code: 'FAIL' });
+      await limited.app.close();
     });
 
     it('of an order that is not ours is refused and alarmed', async () => {

@@ -46,6 +46,8 @@ export const LIMITS = {
 
   /** orders, by member: WeChat Pay is asked about each a dozen times until it is paid or over */
   placeOrder: { points: 20, seconds: 60 },
+  /** notices, which WeChat Pay posts from a few addresses, again where they are refused; a signature is checked for each */
+  payNotice: { points: 1200, seconds: 60 },
   /** GET and POST /sku/list */
   priceList: { points: 300, seconds: 60 },
 } as const satisfies Record<string, { points: number; seconds: number }>;
