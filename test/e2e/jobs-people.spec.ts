@@ -253,6 +253,20 @@ describe('jobs and the people around them', () => {
       expect((await member.post('/job/cancnel_collect', { job_id: 99_999_999 })).body).toEqual(DONE);
     });
 
+    it('are put aside once under one idempotency key', async () => {
+      const id = await post(owner);
+      const headers = { 'idempotency-key': `collect-${id}` };
+      expect((await member.post('/job/collect', { job_id: id }, headers)).body).toEqual(DONE);
+      await member.post('/job/cancel_collect', { job_id: id });
+      const again = await member.post('/job/collect', { job_id: id }, headers);
+      expect(again.body).toEqual(DONE);
+      expect(again.headers.get('idempotency-replayed')).toBe('true');
+      // it is the answer of the first, and not another attempt
+      expect(await mine()).toEqual({ list: [], total: 0 });
+      const other = await post(owner);
+      expect(await member.post('/job/collect', { job_id: other }, headers)).toMatchObject({ status: 422 });
+    });
+
     it('are put aside once by ten at once', async () => {
       const id = await post(owner);
       const answers = await Promise.all(

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { MemberCaller } from '../../common/access/caller';
-import { duplicateKeyFields } from '../../common/errors/duplicate-key';
 import { marketplaceList } from '../../common/http/marketplace-paging';
 import { formatShanghaiTime } from '../../common/time/shanghai';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { findPage } from '../../database/pages';
+import { runAgainOnDuplicate, Transactions } from '../../database/transactions';
 import { ContactVisibility } from './contact-visibility';
 import { FAVOURITE, type Favourite, favouriteId } from './favourite.schema';
 import { BIZ_TYPES, isTopped, JOB, JOB_STATUS, type Job } from './job.schema';
@@ -57,21 +57,23 @@ export class Favourites {
     @InjectCollection(JOB) private readonly collection: Collection<Job>,
     private readonly jobs: JobsService,
     private readonly contacts: ContactVisibility,
+    private readonly transactions: Transactions,
   ) {}
 
   /** Putting aside again changes nothing. @throws {AppError} NOT_FOUND, for a job that was taken down too */
-  async add(jobId: number, { principal }: MemberCaller): Promise<null> {
-    const { bizType, status } = await this.jobs.findOrFail(jobId);
-    if (status === JOB_STATUS.takenDown) throw missingJob();
-    const favourite: Favourite = {
-      _id: favouriteId(principal.id, jobId),
-      memberId: principal.id,
-      jobId,
-      bizType,
-      createdAt: new Date(),
-    };
-    await this.favourites.insertOne(favourite).catch((error: unknown) => {
-      if (!duplicateKeyFields(error)) throw error;
+  async add(jobId: number, caller: MemberCaller): Promise<null> {
+    const { id: memberId } = caller.principal;
+    await this.transactions.run(caller, async (session) => {
+      const { bizType, status } = await this.jobs.findOrFail(jobId, session);
+      if (status === JOB_STATUS.takenDown) throw missingJob();
+      const favourite = { memberId, jobId, bizType, createdAt: new Date() };
+      await this.favourites
+        .updateOne(
+          { _id: favouriteId(memberId, jobId) },
+          { $setOnInsert: favourite },
+          { upsert: true, session },
+        )
+        .catch((error: unknown) => runAgainOnDuplicate(error));
     });
     return null;
   }
