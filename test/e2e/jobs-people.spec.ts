@@ -306,6 +306,23 @@ describe('jobs and the people around them', () => {
       expect((await owner.post('/collect/my', {})).body.data.total).toBe(0);
     });
 
+    it('that were taken down are neither listed nor counted, and leave no gap in a page', async () => {
+      const ids: number[] = [];
+      for (let i = 0; i < 5; i += 1) ids.push(await post(await app.asMember()));
+      for (const id of ids) await member.post('/job/collect', { job_id: id });
+      for (const id of [ids[4], ids[2]])
+        await admin.post(`/api/admin/jobs/${id}/take-down`, { reason: '内容与招聘无关' });
+      const page = async (page_num: number) => {
+        const { list: shown, total } = await mine({ page_num, page_size: 2 });
+        return [shown.map(({ job_id }: { job_id: number }) => job_id), total];
+      };
+      expect(await page(1)).toEqual([[ids[3], ids[1]], 3]);
+      expect(await page(2)).toEqual([[ids[0]], 3]);
+      const calls = await app.databaseCalls(() => page(1));
+      expect(calls.filter((call) => call.includes('job_favourites'))).toHaveLength(1);
+      expect(calls.filter((call) => call.includes('marketplace_jobs'))).toHaveLength(2);
+    });
+
     it.each([
       ['/job/collect', { job_id: 99_999_999 }, 404],
       ['/job/collect', {}, 400],
