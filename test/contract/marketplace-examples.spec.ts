@@ -7,7 +7,14 @@ import { form, png } from '../support/files';
 import { post, storedJobs } from '../support/jobs';
 import { authorizationOf, logInAs, register } from '../support/members';
 import { PlatformSandbox } from '../support/sandbox';
-import { type Example, EXAMPLES, LOGIN_FAILED, UPLOADED } from './marketplace-examples';
+import {
+  type Example,
+  EXAMPLES,
+  LOGIN_FAILED,
+  OTHER_ORDERS,
+  OTHER_SPELLINGS,
+  UPLOADED,
+} from './marketplace-examples';
 
 /** The codes of the examples are WeChat's: here they are those of somebody whom the sandbox knows. */
 const WITH_CODES = new Set(['/wechat/user/register', '/wechat/user/login']);
@@ -88,7 +95,8 @@ describe("the examples of the mini-program's interface document", () => {
     return (asMember ? member : app.asGuest()).send(method, path, body, {});
   }
 
-  it.each(EXAMPLES.map((example) => [example.title, example] as const))('%s', async (_title, example) => {
+  const all = [...EXAMPLES, ...OTHER_ORDERS, ...OTHER_SPELLINGS];
+  it.each(all.map((example) => [example.title, example] as const))('%s', async (_title, example) => {
     const answer = await send(example);
     expect(answer.status).toBe(200);
     expect(differencesFrom(parseDocumented(example.answer), answer.body, example.more)).toEqual([]);
@@ -96,6 +104,15 @@ describe("the examples of the mini-program's interface document", () => {
     const { data } = answer.body as { data: { list?: unknown[]; jobs?: unknown[] } | null };
     const entries = data?.list ?? data?.jobs;
     if (entries) expect(entries.length).toBeGreaterThan(0);
+  });
+
+  it('招聘信息列表（用户）：附近 tells how far each is, the others do not', async () => {
+    const distances = [];
+    for (const example of [EXAMPLES.find(({ path }) => path === '/jobs/list')!, ...OTHER_ORDERS]) {
+      const { jobs } = (await send(example)).body.data as { jobs: { distance?: number }[] };
+      distances.push(jobs.every(({ distance }) => typeof distance === 'number'));
+    }
+    expect(distances).toEqual([false, true, false]);
   });
 
   it('登录失败', async () => {

@@ -365,6 +365,30 @@ export const EXAMPLES: Example[] = [
   },
 ];
 
+const LIST = EXAMPLES.find(({ path }) => path === '/jobs/list');
+
+/** The example of the list is of 推荐; its other orders are asked for in the same way. */
+export const OTHER_ORDERS: Example[] = [
+  ['附近', 2],
+  ['最新', 3],
+].map(([name, type]) => ({
+  ...LIST!,
+  title: `招聘信息列表（用户）：${name}`,
+  request: LIST!.request!.replace('"query_type": 1', `"query_type": ${type}`),
+}));
+
+const SPELLINGS: Record<string, string[]> = {
+  '/job/create': ['/jobs/create'],
+  '/job/close': ['/jobs/close'],
+  '/job/collect': ['/jobs/collect'],
+  '/job/cancnel_collect': ['/jobs/cancel_collect', '/job/cancel_collect'],
+};
+
+/** The examples of routes that are known under other names too, under each of those. */
+export const OTHER_SPELLINGS: Example[] = EXAMPLES.flatMap((example) =>
+  (SPELLINGS[example.path] ?? []).map((path) => ({ ...example, path, title: `${example.title}：${path}` })),
+);
+
 /** 登录失败. */
 export const LOGIN_FAILED = `{
     "code": 404,

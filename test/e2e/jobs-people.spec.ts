@@ -253,6 +253,20 @@ describe('jobs and the people around them', () => {
       expect((await member.post('/job/cancnel_collect', { job_id: 99_999_999 })).body).toEqual(DONE);
     });
 
+    it('are put aside once under one idempotency key', async () => {
+      const id = await post(owner);
+      const headers = { 'idempotency-key': `collect-${id}` };
+      expect((await member.post('/job/collect', { job_id: id }, headers)).body).toEqual(DONE);
+      await member.post('/job/cancel_collect', { job_id: id });
+      const again = await member.post('/job/collect', { job_id: id }, headers);
+      expect(again.body).toEqual(DONE);
+      expect(again.headers.get('idempotency-replayed')).toBe('true');
+      // it is the answer of the first, and not another attempt
+      expect(await mine()).toEqual({ list: [], total: 0 });
+      const other = await post(owner);
+      expect(await member.post('/job/collect', { job_id: other }, headers)).toMatchObject({ status: 422 });
+    });
+
     it('are put aside once by ten at once', async () => {
       const id = await post(owner);
       const answers = await Promise.all(
@@ -290,6 +304,23 @@ describe('jobs and the people around them', () => {
         total: 3,
       });
       expect((await owner.post('/collect/my', {})).body.data.total).toBe(0);
+    });
+
+    it('that were taken down are neither listed nor counted, and leave no gap in a page', async () => {
+      const ids: number[] = [];
+      for (let i = 0; i < 5; i += 1) ids.push(await post(await app.asMember()));
+      for (const id of ids) await member.post('/job/collect', { job_id: id });
+      for (const id of [ids[4], ids[2]])
+        await admin.post(`/api/admin/jobs/${id}/take-down`, { reason: '内容与招聘无关' });
+      const page = async (page_num: number) => {
+        const { list: shown, total } = await mine({ page_num, page_size: 2 });
+        return [shown.map(({ job_id }: { job_id: number }) => job_id), total];
+      };
+      expect(await page(1)).toEqual([[ids[3], ids[1]], 3]);
+      expect(await page(2)).toEqual([[ids[0]], 3]);
+      const calls = await app.databaseCalls(() => page(1));
+      expect(calls.filter((call) => call.includes('job_favourites'))).toHaveLength(1);
+      expect(calls.filter((call) => call.includes('marketplace_jobs'))).toHaveLength(2);
     });
 
     it.each([

@@ -282,6 +282,42 @@ describe('orders, as administrators see and refund them', () => {
       expect(await detail(orderNo)).toMatchObject({ status: 4 });
     });
 
+    const stuck = (orderNo: string) =>
+      market.app.logLines.filter(
+        (line) => line.includes('"alarm":"refund-stuck"') && line.includes(`"${orderNo}R1"`),
+      );
+
+    it.each(['NOT_ENOUGH', 'NO_AUTH', 'SIGN_ERROR'])(
+      'is refused by %s calls somebody, once',
+      async (errcode) => {
+        const orderNo = await market.bought(member);
+        await fault({ errcode });
+        await refund(orderNo);
+        await eventually(async () => expect(stuck(orderNo)).toHaveLength(1));
+        await fault({ errcode });
+        await market.watch(orderNo);
+        expect(await market.sandbox.faultsLeft()).toBe(0);
+        expect(await detail(orderNo)).toMatchObject({ refund: { status: 'requested' } });
+        expect(stuck(orderNo)).toHaveLength(1);
+      },
+    );
+
+    it('is not taken on for more than an hour calls somebody, once', async () => {
+      const orderNo = await market.bought(member);
+      await fault({ errcode: 'FREQUENCY_LIMITED', count: 3 });
+      await refund(orderNo);
+      await market.sandbox.reset();
+      expect(stuck(orderNo)).toEqual([]);
+      const past = new Date(Date.now() - 61 * 60_000);
+      await market.refunds().updateOne({ _id: `${orderNo}R1` }, { $set: { createdAt: past } });
+      for (let times = 0; times < 2; times += 1) {
+        await fault({ errcode: 'FREQUENCY_LIMITED', count: 3 });
+        await market.watch(orderNo);
+        await eventually(async () => expect(stuck(orderNo)).toHaveLength(1));
+        await market.sandbox.reset();
+      }
+    });
+
     it('could not be asked for is asked for until it can be', async () => {
       const orderNo = await market.bought(member);
       await fault({ errcode: 'NOT_ENOUGH' });

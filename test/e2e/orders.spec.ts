@@ -110,7 +110,8 @@ describe('orders of the marketplace', () => {
     });
 
     it('each under a number of its own, also many within a second', async () => {
-      const answers = await Promise.all(Array.from({ length: 60 }, () => member.post(BUY, ONE)));
+      const buyers = [member, ...(await Promise.all([1, 2, 3].map(() => market.app.asMember())))];
+      const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => buyers[i % 4]!.post(BUY, ONE)));
       expect(new Set(answers.map(orderNoOf)).size).toBe(60);
       expect(new Set(answers.map(({ body }) => body.data.order_id)).size).toBe(60);
     });
@@ -215,6 +216,23 @@ describe('orders of the marketplace', () => {
     const other = await market.app.asMember();
     expect((await other.at(limited.url).post(BUY, ONE)).status).toBe(200);
     await limited.app.close();
+  });
+
+  it('are twenty at most that are to be paid, also where two are placed at once at two instances', async () => {
+    const place = (count: number) =>
+      Promise.all(
+        Array.from({ length: count }, (_, i) => (i % 2 ? member : member.at(second.url)).post(BUY, ONE)),
+      );
+    await place(17);
+    const answers = await place(6);
+    expect(answers.map(({ status: code }) => code).sort()).toEqual([200, 200, 200, 429, 429, 429]);
+    const refusedOne = answers.find(({ status: code }) => code === 429)!;
+    expect(refusedOne).toMatchObject(refused(429, /20 笔订单待支付，请先支付/));
+    expect(Number(refusedOne.headers.get('retry-after'))).toBeGreaterThan(7000);
+    expect(await market.orders().countDocuments({ memberId: member.memberId })).toBe(20);
+    expect((await (await market.app.asMember()).post(BUY, ONE)).status).toBe(200);
+    await market.pay(orderNoOf(answers.find(({ status: code }) => code === 200)!));
+    expect((await member.post(BUY, ONE)).status).toBe(200);
   });
 
   it('go from one status to another by the ways that there are, and by no other', async () => {
@@ -329,6 +347,29 @@ describe('orders of the marketplace', () => {
       expect((await callsOf(QUERY)).length).toBe(2);
     });
 
+    it('with another amount than theirs call somebody once, wait, and are over when that was given back', async () => {
+      const orderNo = await market.order(member);
+      await market.orders().updateOne({ orderNo }, { $set: { amount: 398 } });
+      await market.pay(orderNo, { times: 0 });
+      const since = now();
+      await market.watch(orderNo);
+      await eventually(async () => expect(alarms(since)).toEqual(['payment-differs']));
+      expect(await market.stored(orderNo)).toMatchObject({ status: 1, nextCheckAt: null });
+      expect((await market.sandbox.notice({ out_trade_no: orderNo })).answers).toEqual([400]);
+      expect(await status(orderNo)).toMatchObject({ status: 1 });
+      const [listed] = (await admin.get('/api/admin/orders', { orderNo })).body.data.list;
+      expect(listed).toMatchObject({ status: 1, disputedAt: expect.any(String) });
+      const detail = async () => (await admin.get(`/api/admin/orders/${orderNo}`)).body.data;
+      expect(await detail()).toMatchObject({ status: 1, disputedAt: listed.disputedAt });
+      await fault(QUERY, { kind: 'drop' });
+      expect(await detail()).toMatchObject({ status: 1 });
+      // somebody gives it back at WeChat Pay's own pages, and looks
+      await market.sandbox.tradeState(orderNo, 'REFUND');
+      expect(await detail()).toMatchObject({ status: 4, disputedAt: null });
+      expect(alarms(since)).toEqual(['payment-differs']);
+      expect(await market.balance(member)).toBe(0);
+    });
+
     it('while WeChat Pay does not answer, are told as they were known', async () => {
       const orderNo = await market.order(member);
       await market.pay(orderNo, { times: 0 });
@@ -368,8 +409,9 @@ describe('orders of the marketplace', () => {
       expect(await market.stored(orderNo)).toMatchObject({ status: 1 });
       expect(await market.balance(member)).toBe(0);
       const expected = ['amount', 'payer'].includes(tamper) ? 'payment-differs' : 'notice-refused';
-      // WeChat Pay itself tests with probes, which is nothing to call somebody for
-      if (tamper !== 'probe') await eventually(async () => expect(alarms(since)).toContain(expected));
+      // WeChat Pay itself tests with probes, which is nothing to call somebody for; no more is what comes late
+      if (['probe', 'timestamp'].includes(tamper)) expect(alarms(since)).toEqual([]);
+      else await eventually(async () => expect(alarms(since)).toContain(expected));
       // the money is there; the true notice settles it
       expect((await market.sandbox.notice({ out_trade_no: orderNo })).answers).toEqual([200]);
       expect(await market.balance(member)).toBe(1);
@@ -384,6 +426,41 @@ describe('orders of the marketplace', () => {
       expect(await post('no json')).toMatchObject({ status: 400, body: { code: 'FAIL' } });
       expect(await post('')).toMatchObject({ status: 403, body: { code: 'FAIL' } });
       expect(await post('x'.repeat(2_000_000))).toMatchObject({ status: 413, body: { code: 'FAIL' } });
+    });
+
+    it('that nobody has signed, or long ago, is a warning and counts, and calls nobody', async () => {
+      const strays = async (why: string): Promise<number> => {
+        const metrics = await (await fetch(`${market.app.url}/metrics`)).text();
+        const found = new RegExp(`^payment_notices_stray_total{why="${why}"} (\\d+)$`, 'm').exec(metrics);
+        return Number(found?.[1] ?? 0);
+      };
+      const [since, unsigned, late] = [now(), await strays('unsigned'), await strays('out of time')];
+      await post('{}');
+      const signed = { 'wechatpay-nonce': 'n', 'wechatpay-serial': 's', 'wechatpay-signature': 'x' };
+      const at = (seconds: number) => ({ ...signed, 'wechatpay-timestamp': String(seconds) });
+      expect(await post('{}', at(Math.floor(Date.now() / 1000) - 301))).toMatchObject({ status: 403 });
+      expect([await strays('unsigned'), await strays('out of time')]).toEqual([unsigned + 1, late + 1]);
+      expect(alarms(since)).toEqual([]);
+      // somebody has tried to forge one
+      await post('{}', at(Math.floor(Date.now() / 1000)));
+      await eventually(async () => expect(alarms(since)).toEqual(['notice-refused']));
+    });
+
+    it('may be posted 1200 times a minute from one address', async () => {
+      const env = { ...market.env, RATE_LIMIT_FACTOR: '0.0025' };
+      const limited = await TestApp.start({ env, database: market.app.database });
+      const answers = [];
+      for (let i = 0; i < 4; i += 1)
+        answers.push(
+          await fetch(limited.url + NOTIFY, {
+            method: 'POST',
+            body: '{}',
+            headers: { 'content-type': 'application/json' },
+          }),
+        );
+      expect(answers.map(({ status: code }) => code)).toEqual([403, 403, 403, 429]);
+      expect(await answers[3]!.json()).toMatchObject({ code: 'FAIL' });
+      await limited.app.close();
     });
 
     it('of an order that is not ours is refused and alarmed', async () => {

@@ -264,4 +264,18 @@ describe('POST /img/upload', () => {
     expect((await (await strict.asMember()).post('/img/upload', {})).status).toBe(400);
     await strict.stop();
   });
+
+  it('may be sent 500 MB a day by a member, of which nothing more is kept then', async () => {
+    // two uploads, and 12.5 MB
+    const strict = await TestApp.start({ env: { RATE_LIMIT_FACTOR: '0.025' } });
+    const [uploader, other] = [await strict.asMember(), await strict.asMember()];
+    const large = Buffer.concat([await jpeg(), Buffer.alloc(13 * MB)]);
+    expect((await send(uploader, large)).status).toBe(200);
+    const beyond = await send(uploader, await jpeg());
+    expect(beyond).toMatchObject(refused(429));
+    expect(Number(beyond.headers.get('retry-after'))).toBeGreaterThan(80_000);
+    expect(await strict.connection.collection('stored_files').countDocuments()).toBe(1);
+    expect((await send(other, await jpeg())).status).toBe(200);
+    await strict.stop();
+  });
 });

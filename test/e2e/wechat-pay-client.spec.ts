@@ -409,8 +409,14 @@ describe('the client of WeChat Pay', () => {
       expect(await linesOf(bill)).toEqual(lines);
     });
 
-    it('of a day without any, and not of one whose bill is still being made', async () => {
-      const bill = await pay.bill(yesterday());
+    it('of a day without any, once that is certain, and not of one whose bill is still being made', async () => {
+      const day = yesterday();
+      const ready = Date.parse(`${day}T00:00:00+08:00`) + 34 * 3_600_000;
+      const clock = jest.spyOn(Date, 'now').mockReturnValue(ready - 1);
+      expect(await pay.bill(day)).toBeNull();
+      clock.mockReturnValue(ready);
+      const bill = await pay.bill(day);
+      clock.mockRestore();
       expect([bill?.hash, await linesOf(bill!)]).toEqual(['', []]);
       await fault('/v3/bill/tradebill', { errcode: 'STATEMENT_CREATING' });
       expect(await pay.bill(yesterday())).toBeNull();

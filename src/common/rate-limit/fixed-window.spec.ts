@@ -45,6 +45,14 @@ describe('a window in memory', () => {
     expect(take()).toBe(58);
   });
 
+  it('counts several points at once, and lets through the take that goes beyond', () => {
+    window.take('one', 2);
+    window.take('one', 2);
+    expect(take()).toBe(SECONDS);
+    window.take('two', 5);
+    expect(take('two')).toBe(SECONDS);
+  });
+
   it('counts each key alone', () => {
     for (let i = 0; i < 4; i++) take('one');
     pass(30);

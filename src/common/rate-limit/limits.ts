@@ -43,9 +43,13 @@ export const LIMITS = {
   jobInfo: { points: 600, seconds: 60 },
   /** POST /img/upload, by member */
   pictureUpload: { points: 60, seconds: 600 },
+  /** kilobytes that one member can have stored in a day by it; a job with four photos of a phone takes some 20,000 */
+  pictureKilobytesDay: { points: 500 * 1024, seconds: 86_400 },
 
   /** orders, by member: WeChat Pay is asked about each a dozen times until it is paid or over */
   placeOrder: { points: 20, seconds: 60 },
+  /** notices, which WeChat Pay posts from a few addresses, again where they are refused; a signature is checked for each */
+  payNotice: { points: 1200, seconds: 60 },
   /** GET and POST /sku/list */
   priceList: { points: 300, seconds: 60 },
 } as const satisfies Record<string, { points: number; seconds: number }>;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientSession } from 'mongoose';
+import type { Awaitable } from '../../common/async/after';
 import type { Exchange } from '../../common/http/exchange';
 import { type Commit, Idempotency } from '../../common/idempotency/idempotency.service';
 import type { UploadForm } from '../../common/uploads/upload-form';
@@ -20,8 +21,8 @@ export type KeptFile<I extends IntendedFile = IntendedFile> = I & { reference: F
 /** What a route that takes files does with them. */
 export interface Intake<I extends IntendedFile, T> {
   form: UploadForm;
-  /** Tells by the text fields what each file is. @throws {AppError} when it cannot be that */
-  sort: (upload: Upload) => I[];
+  /** Tells by the text fields what each file is, before any is stored. @throws {AppError} when it cannot be that */
+  sort: (upload: Upload) => Awaitable<I[]>;
   /**
    * In one transaction: puts the references into a record and attaches the files (`FileStore.attach`), or does what
    * else makes them openable; gives the route's result. What is left pending is swept.
@@ -47,8 +48,8 @@ export class FileIntake {
     { form, sort, record }: Intake<I, T>,
   ): Promise<T | string> {
     return this.uploads.read(exchange.request, form, (upload) =>
-      this.idempotency.once<T>(exchange, contentOf(upload), (commit) =>
-        this.keepAndRecord(sort(upload), record, commit),
+      this.idempotency.once<T>(exchange, contentOf(upload), async (commit) =>
+        this.keepAndRecord(await sort(upload), record, commit),
       ),
     );
   }

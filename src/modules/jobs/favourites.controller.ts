@@ -3,6 +3,7 @@ import { Access } from '../../common/access/access.decorator';
 import { CurrentCaller, type MemberCaller } from '../../common/access/caller';
 import { MarketplaceController } from '../../common/http/controllers';
 import { MarketplaceAnswers } from '../../common/http/marketplace-answers';
+import { Idempotent } from '../../common/idempotency/idempotent.decorator';
 import { favouriteList, Favourites } from './favourites.service';
 import { JobIdDto, MyJobsDto } from './jobs.dto';
 
@@ -12,6 +13,7 @@ export class FavouritesController {
 
   @Post(['job/collect', 'jobs/collect'])
   @Access('member')
+  @Idempotent()
   @MarketplaceAnswers({ summary: '收藏；重复收藏不变' })
   add(@Body() { job_id }: JobIdDto, @CurrentCaller() caller: MemberCaller) {
     return this.favourites.add(job_id, caller);

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { MemberCaller } from '../../common/access/caller';
-import { duplicateKeyFields } from '../../common/errors/duplicate-key';
 import { marketplaceList } from '../../common/http/marketplace-paging';
 import { formatShanghaiTime } from '../../common/time/shanghai';
 import { type Collection, InjectCollection } from '../../database/collections';
-import { findPage } from '../../database/pages';
+import { runAgainOnDuplicate, Transactions } from '../../database/transactions';
 import { ContactVisibility } from './contact-visibility';
 import { FAVOURITE, type Favourite, favouriteId } from './favourite.schema';
-import { BIZ_TYPES, isTopped, JOB, JOB_STATUS, type Job } from './job.schema';
+import { BIZ_TYPES, isTopped, JOB, JOB_STATUS, JOBS_BY_STATUS, type Job, type JobStatus } from './job.schema';
 import { jobView } from './job.views';
 import type { MyJobsDto } from './jobs.dto';
 import { JobsService, missingJob } from './jobs.service';
@@ -47,6 +46,8 @@ const SHOWN = {
   topEndsAt: 1,
   lastRefreshAt: 1,
 } as const;
+/** Of those that are taken down or deleted nobody but the owner hears any more. */
+const VISIBLE = { status: { $in: [JOB_STATUS.active, JOB_STATUS.closed] as JobStatus[] } };
 type ShownJob = Pick<Job, '_id' | keyof typeof SHOWN>;
 
 /** Jobs that members have put aside. */
@@ -57,21 +58,23 @@ export class Favourites {
     @InjectCollection(JOB) private readonly collection: Collection<Job>,
     private readonly jobs: JobsService,
     private readonly contacts: ContactVisibility,
+    private readonly transactions: Transactions,
   ) {}
 
   /** Putting aside again changes nothing. @throws {AppError} NOT_FOUND, for a job that was taken down too */
-  async add(jobId: number, { principal }: MemberCaller): Promise<null> {
-    const { bizType, status } = await this.jobs.findOrFail(jobId);
-    if (status === JOB_STATUS.takenDown) throw missingJob();
-    const favourite: Favourite = {
-      _id: favouriteId(principal.id, jobId),
-      memberId: principal.id,
-      jobId,
-      bizType,
-      createdAt: new Date(),
-    };
-    await this.favourites.insertOne(favourite).catch((error: unknown) => {
-      if (!duplicateKeyFields(error)) throw error;
+  async add(jobId: number, caller: MemberCaller): Promise<null> {
+    const { id: memberId } = caller.principal;
+    await this.transactions.run(caller, async (session) => {
+      const { bizType, status } = await this.jobs.findOrFail(jobId, session);
+      if (status === JOB_STATUS.takenDown) throw missingJob();
+      const favourite = { memberId, jobId, bizType, createdAt: new Date() };
+      await this.favourites
+        .updateOne(
+          { _id: favouriteId(memberId, jobId) },
+          { $setOnInsert: favourite },
+          { upsert: true, session },
+        )
+        .catch((error: unknown) => runAgainOnDuplicate(error));
     });
     return null;
   }
@@ -82,27 +85,34 @@ export class Favourites {
     return null;
   }
 
-  /** Newest first, each as the job is now; a page is shorter by those that were taken down. */
+  /** Newest first, each as the job is now; those that were taken down are neither shown nor counted. */
   async list({ biz_type, page_num, page_size }: MyJobsDto, caller: MemberCaller): Promise<FavouriteList> {
-    const { rows, total } = await findPage(this.favourites, {
-      filter: { memberId: caller.principal.id, bizType: biz_type ?? { $in: [...BIZ_TYPES] } },
-      sort: { createdAt: -1, jobId: -1 },
-      page: page_num,
-      pageSize: page_size,
-    });
+    const all = await this.visibleOf(caller.principal.id, biz_type);
+    const ids = all.slice((page_num - 1) * page_size, page_num * page_size);
     const found = await this.collection
-      .find<ShownJob>(
-        {
-          _id: { $in: rows.map(({ jobId }) => jobId) },
-          status: { $in: [JOB_STATUS.active, JOB_STATUS.closed] },
-        },
-        { projection: SHOWN },
-      )
+      .find<ShownJob>({ _id: { $in: ids }, ...VISIBLE }, { projection: SHOWN })
       .toArray();
     const see = await this.contacts.seenBy(caller, found);
     const byId = new Map(found.map((job) => [job._id, see(job)]));
     const now = new Date();
-    return { list: rows.flatMap(({ jobId }) => toViews(byId.get(jobId), now)), total };
+    return { list: ids.flatMap((id) => toViews(byId.get(id), now)), total: all.length };
+  }
+
+  /** The numbers of all that can be seen, newest first: two runs through indexes, in which they and nothing else are read. */
+  private async visibleOf(memberId: number, bizType: MyJobsDto['biz_type']): Promise<number[]> {
+    const favourites = await this.favourites
+      .find<Pick<Favourite, 'jobId'>>(
+        { memberId, bizType: bizType ?? { $in: [...BIZ_TYPES] } },
+        { projection: { _id: 0, jobId: 1 } },
+      )
+      .sort({ createdAt: -1, jobId: -1 })
+      .toArray();
+    const ids = favourites.map(({ jobId }) => jobId);
+    const visible = await this.collection
+      .find({ _id: { $in: ids }, ...VISIBLE }, { projection: { _id: 1 }, hint: JOBS_BY_STATUS })
+      .toArray();
+    const isVisible = new Set(visible.map(({ _id }) => _id));
+    return ids.filter((id) => isVisible.has(id));
   }
 }
 

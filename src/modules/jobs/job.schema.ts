@@ -63,6 +63,8 @@ export interface Job {
   updatedAt: Date;
 }
 
+export const JOBS_BY_STATUS = 'jobs_by_status';
+
 export const jobSchema = new Schema<Job>(
   {
     _id: { type: Number, required: true },
@@ -74,7 +76,9 @@ export const jobSchema = new Schema<Job>(
   // POST /jobs/my, newest first; of all kinds, one run through each
   .index({ memberId: 1, bizType: 1, createdAt: -1, _id: -1, status: 1 })
   // how many active ones a member has
-  .index({ memberId: 1, status: 1 });
+  .index({ memberId: 1, status: 1 })
+  // POST /collect/my: which of these jobs can be seen
+  .index({ _id: 1, status: 1 }, { name: JOBS_BY_STATUS });
 
 export function isTopped({ topEndsAt }: Pick<Job, 'topEndsAt'>, now: Date): boolean {
   return topEndsAt !== null && topEndsAt > now;

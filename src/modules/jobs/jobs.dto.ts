@@ -136,7 +136,9 @@ export class ListJobsDto extends createZodDto(
         .union([z.string().trim().max(128), z.number().transform(String)])
         .default('')
         .meta({
-          description: '一次浏览的编号：翻页时不变，各页取自同一时刻；刷新列表时换一个',
+          description:
+            '一次浏览的编号：翻页时不变，各页取自同一时刻；刷新列表时换一个。请用随机的 16 位以上；更短的可能与别人相同，' +
+            '所以只在同一个人（会员，未登录时为网络地址）之内有效，翻页之间登录或换网络后重新取一次',
           example: '1234567',
         }),
       query_type: wholeNumber(1, 3)

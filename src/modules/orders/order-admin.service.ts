@@ -11,6 +11,7 @@ import { withLeadingRange } from '../../database/leading-range';
 import { Transactions } from '../../database/transactions';
 import { Payments } from '../payments/payments';
 import { Benefits } from './benefits';
+import { OrderChecks } from './order-checks.service';
 import { ORDER_NO } from './order-numbers';
 import { ORDER_STATUS } from './order-status';
 import { ORDER, ORDER_INDEXES, type Order } from './order.schema';
@@ -29,6 +30,7 @@ export class OrderAdmin {
     private readonly orders: OrdersStore,
     private readonly refunds: Refunds,
     private readonly processing: RefundProcessing,
+    private readonly checks: OrderChecks,
     private readonly benefits: Benefits,
     private readonly payments: Payments,
     private readonly transactions: Transactions,
@@ -52,8 +54,10 @@ export class OrderAdmin {
     return pageOf(rows.map(toAdminOrder), total, query);
   }
 
+  /** Of a disputed order WeChat Pay is asked first: that the payment has been given back, nobody else would tell. */
   async get(id: string) {
-    const order = await this.findOrFail(id);
+    const found = await this.findOrFail(id);
+    const order = found.disputedAt ? await this.askedAbout(found) : found;
     return toAdminDetail(order, await this.refunds.ofOrder(order._id));
   }
 
@@ -77,6 +81,14 @@ export class OrderAdmin {
         this.logger.warn({ err: error, refundNo: refund._id }, 'refund: left to the watch'),
       );
     return this.get(String(_id));
+  }
+
+  private async askedAbout(order: Order): Promise<Order> {
+    await this.checks.check(order, 'query', { patient: false }).catch((error: unknown) => {
+      // it is still what it was, or WeChat Pay is away
+      this.logger.info({ err: error, orderNo: order.orderNo }, 'orders: still disputed');
+    });
+    return (await this.orders.findById(order._id)) ?? order;
   }
 
   private async addRefund(

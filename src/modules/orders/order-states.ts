@@ -48,11 +48,30 @@ export class OrderStates {
     const now = new Date();
     const changes: mongo.UpdateFilter<Order> = {
       $set: { ...set, status: ORDER_STATUS[to], nextCheckAt: null, updatedAt: now },
+      // however it has come to this, there is nothing left to see to
+      $unset: { disputedAt: '' },
       $push: { events: { at: now, what: transition, by } },
     };
     return this.orders.findOneAndUpdate({ _id: id, status: ORDER_STATUS[from] }, changes, {
       session,
       returnDocument: 'after',
     });
+  }
+
+  /**
+   * Notes that a payment has come which is not the order's. It stays as it is until a person has given the money back;
+   * WeChat Pay would say the same of it each time, so the watch leaves it alone.
+   * @returns false where that has been noted already
+   */
+  async dispute(id: number, by: string): Promise<boolean> {
+    const now = new Date();
+    const { modifiedCount } = await this.orders.updateOne(
+      { _id: id, disputedAt: { $exists: false } },
+      {
+        $set: { disputedAt: now, nextCheckAt: null, updatedAt: now },
+        $push: { events: { at: now, what: 'dispute', by } },
+      },
+    );
+    return modifiedCount === 1;
   }
 }

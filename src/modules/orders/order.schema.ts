@@ -42,6 +42,8 @@ export interface Order {
   /** when what was paid for was given */
   fulfilledAt?: Date;
   cancelledAt?: Date;
+  /** a payment has come that is not the order's; until somebody has given it back, nothing is given for it or asked about it */
+  disputedAt?: Date;
   /** the latest refund, in short; its whole story is in `refunds` */
   refund?: { refundNo: string; status: RefundStatus; amount: number };
   refundCount: number;
@@ -87,5 +89,5 @@ export const orderSchema = new Schema<Order>(
   .index({ paidAt: 1 }, { partialFilterExpression: { paidAt: { $type: 'date' } } })
   // GET /api/admin/orders
   .index({ createdAt: -1, _id: -1, ...FILTERS }, { name: ORDER_INDEXES.all })
-  // GET /api/admin/orders?memberId
+  // GET /api/admin/orders?memberId; what a member who orders has to pay already
   .index({ memberId: 1, createdAt: -1, _id: -1, ...FILTERS }, { name: ORDER_INDEXES.ofMember });

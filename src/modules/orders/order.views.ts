@@ -93,6 +93,11 @@ export const adminOrder = z.strictObject({
   paidAt: instant,
   fulfilledAt: instant.meta({ description: '权益发放时间' }),
   cancelledAt: instant,
+  disputedAt: instant.meta({
+    description:
+      '收到与订单不符的支付（金额或付款人不同）的时间，处理后为空；请在微信支付商户平台退款，再查看订单详情',
+    example: null,
+  }),
   expiresAt: z.iso.datetime().meta({ description: '在此之前可以支付' }),
 });
 export type AdminOrder = z.infer<typeof adminOrder>;
@@ -118,6 +123,7 @@ export function toAdminOrder(order: Order): AdminOrder {
     paidAt: order.paidAt?.toISOString() ?? null,
     fulfilledAt: order.fulfilledAt?.toISOString() ?? null,
     cancelledAt: order.cancelledAt?.toISOString() ?? null,
+    disputedAt: order.disputedAt?.toISOString() ?? null,
     expiresAt: order.expiresAt.toISOString(),
   };
 }

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { MemberCaller } from '../../common/access/caller';
 import { AppError } from '../../common/errors/app-error';
 import { RateLimiter } from '../../common/rate-limit/rate-limiter';
-import { UpstreamFailure } from '../../platforms/upstream/upstream-failure';
 import { WechatPayError } from '../../platforms/wechat-pay/wechat-pay-error';
 import { MembersService } from '../members/members.service';
 import { Payments } from '../payments/payments';
@@ -97,12 +96,15 @@ export class OrdersService {
     }
   }
 
-  /** Where WeChat Pay does not answer, the buyer is told what is known here, and the watch asks again. */
+  /**
+   * Where WeChat Pay does not answer, the buyer is told what is known here, and the watch asks again; so too where what
+   * was paid is not what the order asks for, which somebody has been called about.
+   */
   private async ask(order: Order): Promise<void> {
     try {
       await this.checks.check(order, 'query', { patient: false });
     } catch (error) {
-      if (!(error instanceof UpstreamFailure) && !(error instanceof WechatPayError)) throw error;
+      if (!(error instanceof AppError)) throw error;
     }
   }
 }

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../../common/access/access.decorator';
 import { PayNoticeController } from '../../common/http/controllers';
 import { KeepsRawBody } from '../../common/http/route-config';
+import { RateLimit } from '../../common/rate-limit/rate-limit.decorator';
 import type { PaymentNotice } from '../../platforms/wechat-pay/payment-provider';
 import { PayNotices } from './pay-notices.service';
 
@@ -14,6 +15,7 @@ export class PayNoticesController {
 
   @Post('notify')
   @Access('public')
+  @RateLimit('payNotice')
   @KeepsRawBody()
   @ApiOperation({ summary: '微信支付的支付通知：验签、解密后发放权益；200 表示已收到' })
   payment(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
@@ -22,6 +24,7 @@ export class PayNoticesController {
 
   @Post('refund_notify')
   @Access('public')
+  @RateLimit('payNotice')
   @KeepsRawBody()
   @ApiOperation({ summary: '微信支付的退款通知；200 表示已收到' })
   refund(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {

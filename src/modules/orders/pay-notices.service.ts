@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { Counter } from 'prom-client';
 import { AppError } from '../../common/errors/app-error';
 import { LOGGER } from '../../common/logging/logging.module';
+import { Metrics } from '../../common/metrics/metrics';
 import {
   type PaymentNotice,
   type ReceivedNotice,
@@ -21,13 +23,23 @@ const ANSWER_WITHIN_MS = 4_000;
  */
 @Injectable()
 export class PayNotices {
+  private readonly stray: Counter;
+
   constructor(
     private readonly payments: Payments,
     private readonly settlements: Settlements,
     private readonly refunds: Refunds,
     private readonly alarms: PaymentAlarms,
+    metrics: Metrics,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.stray = new Counter({
+      name: 'payment_notices_stray_total',
+      help: 'What was posted to a notice address without a signature, or with one that is out of time',
+      labelNames: ['why'],
+      registers: [metrics.registry],
+    });
+  }
 
   /** @throws {AppError} FORBIDDEN for what is not WeChat Pay's, SERVICE_UNAVAILABLE when it takes too long */
   async receive(kind: PaymentNotice['kind'], received: ReceivedNotice): Promise<void> {
@@ -57,6 +69,11 @@ export class PayNotices {
       : this.refunds.apply(notice.refund, 'notice');
   }
 
+  private noteStray({ message }: RefusedNotice): void {
+    this.stray.inc({ why: message });
+    this.logger.warn({ why: message }, 'WeChat Pay: a notice was refused that nobody has signed just now');
+  }
+
   private alarmOf({ message, cause }: RefusedNotice): void {
     this.alarms.raise('notice-refused', { why: message, ...(cause instanceof Error ? { err: cause } : {}) });
   }
@@ -67,6 +84,7 @@ export class PayNotices {
     } catch (error) {
       if (!(error instanceof RefusedNotice)) throw error;
       if (error.isProbe) this.logger.info('WeChat Pay: a probe was refused, as it must be');
+      else if (error.isStray) this.noteStray(error);
       else this.alarmOf(error);
       throw new AppError('FORBIDDEN', { message: '不是微信支付的通知', cause: error });
     }

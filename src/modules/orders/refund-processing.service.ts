@@ -34,11 +34,11 @@ export class RefundProcessing {
       return await this.payments.provider.refund({ orderNo, refundNo, total, amount, reason });
     } catch (error) {
       if (!(error instanceof WechatPayError)) {
-        await this.refunds.noteFailure(refundNo, '微信支付没有应答', false);
+        await this.refunds.noteFailure(refund, '微信支付没有应答', false);
         throw error;
       }
       const why = `${error.reason} ${error.description}`.trim();
-      await this.refunds.noteFailure(refundNo, why, error.isOurs);
+      await this.refunds.noteFailure(refund, why, error.isOurs);
       // what is refused for a passing reason, or for lack of money in the merchant's account, may be taken on later
       if (error.isPassing || error.isOurs) throw error;
       return this.afterRefusal(refund, why);

@@ -50,6 +50,8 @@ export interface RefundRecord {
   nextCheckAt: Date | null;
   attempts: number;
   lastError?: string;
+  /** when somebody was called because WeChat Pay does not take it on */
+  stuckAt?: Date;
   /** names the request that made it, so that the next attempt of the same request finds it */
   claim?: string;
   /** the administrator's id; null for the service itself */

@@ -14,6 +14,9 @@ import { ORDER, type Order } from './order.schema';
 import { type NewRefund, newRefund, summaryOf } from './refund-making';
 import { REFUND, type RefundRecord } from './refund.schema';
 
+/** A refund that WeChat Pay has not taken on by then is not only waiting for its next turn. */
+const STUCK_AFTER_MS = 3_600_000;
+
 type AfterRefund = (refundNo: string) => Promise<void>;
 
 /**
@@ -108,13 +111,19 @@ export class Refunds {
     return found.map(({ _id }) => _id);
   }
 
-  /** Notes why WeChat Pay has not taken it on yet, for administrators to see. */
-  async noteFailure(refundNo: string, lastError: string, needsPeople: boolean): Promise<void> {
+  /**
+   * Notes why WeChat Pay has not taken it on yet, for administrators to see. What they must mend, or what has not worked
+   * out for long, calls somebody, once.
+   */
+  async noteFailure(record: RefundRecord, lastError: string, needsPeople: boolean): Promise<void> {
     const now = new Date();
+    const isLate = now.getTime() - record.createdAt.getTime() > STUCK_AFTER_MS;
+    const isNews = (needsPeople || isLate) && record.stuckAt === undefined;
+    if (isNews) this.alarms.raise('refund-stuck', { refundNo: record._id, why: lastError });
     const later = needsPeople ? { nextCheckAt: nextRefundCheck({ attempts: 0, needsPeople }, now) } : {};
     await this.refunds.updateOne(
-      { _id: refundNo, status: 'requested' },
-      { $set: { lastError, updatedAt: now, ...later } },
+      { _id: record._id, status: 'requested' },
+      { $set: { lastError, updatedAt: now, ...later, ...(isNews ? { stuckAt: now } : {}) } },
     );
   }
 

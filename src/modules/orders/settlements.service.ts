@@ -37,9 +37,10 @@ export class Settlements {
       this.alarms.raise('unknown-order', { orderNo, by });
       throw new AppError('NOT_FOUND', { message: '订单不存在' });
     }
-    this.requireOwnPayment(order, state.payment, by);
-    if (state.kind === 'paid') await this.pay(order, state.payment, by);
-    else await this.findRefunded(order, state.payment, by);
+    // whatever it was that somebody paid: it has been given back
+    if (state.kind === 'refunded') return this.findRefunded(order, state.payment, by);
+    await this.requireOwnPayment(order, state.payment, by);
+    await this.pay(order, state.payment, by);
   }
 
   private async pay(order: Order, payment: Payment, by: string): Promise<void> {
@@ -97,10 +98,12 @@ export class Settlements {
     const { transactionId, paidAt } = payment;
     const found = await this.states.move(order._id, 'findRefunded', { by, set: { transactionId, paidAt } });
     const unnoticed = order.status === ORDER_STATUS.cancelled && !order.transactionId;
-    if (found || unnoticed) this.alarms.raise('refunded-elsewhere', { orderNo: order.orderNo });
+    // of what is disputed somebody knows already, and has just seen to it
+    if ((found && !order.disputedAt) || unnoticed)
+      this.alarms.raise('refunded-elsewhere', { orderNo: order.orderNo });
   }
 
-  private requireOwnPayment(order: Order, payment: Payment, by: string): void {
+  private async requireOwnPayment(order: Order, payment: Payment, by: string): Promise<void> {
     const { orderNo, amount, openid } = order;
     const differs = [
       ...(payment.amount === amount ? [] : ['amount']),
@@ -109,13 +112,14 @@ export class Settlements {
       ...(order.transactionId && order.transactionId !== payment.transactionId ? ['transaction'] : []),
     ];
     if (differs.length === 0) return;
-    this.alarms.raise('payment-differs', {
-      orderNo,
-      differs,
-      by,
-      expected: amount,
-      received: payment.amount,
-    });
+    if (await this.states.dispute(order._id, by))
+      this.alarms.raise('payment-differs', {
+        orderNo,
+        differs,
+        by,
+        expected: amount,
+        received: payment.amount,
+      });
     throw new AppError('INVALID_PARAMS', { message: `支付信息与订单不符：${differs.join('、')}` });
   }
 }

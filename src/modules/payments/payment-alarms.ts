@@ -15,6 +15,7 @@ export type AlarmKind =
   | 'unknown-refund'
   | 'refund-differs'
   | 'refund-refused'
+  | 'refund-stuck'
   | 'refund-abnormal'
   | 'refund-closed'
   | 'refund-against-books'

@@ -21,7 +21,11 @@ export class Pictures {
     await this.limits.take('pictureUpload', who);
     return this.intake.take(exchange, {
       form: PICTURES,
-      sort: ({ files }) => files.map((file) => ({ file, private: false })),
+      sort: async ({ files }) => {
+        const bytes = files.reduce((sum, { size }) => sum + size, 0);
+        await this.limits.take('pictureKilobytesDay', who, Math.ceil(bytes / 1024));
+        return files.map((file) => ({ file, private: false }));
+      },
       record: async (kept, session) => {
         const urls = (await this.files.offer(referencesTo(kept), who, session)).map(({ url }) => url);
         const [url = ''] = urls;

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { BillLine } from '../../platforms/wechat-pay/payment-provider';
 import type { RefundStatus } from '../orders/refund.schema';
 import { comparePayment, compareRefund, type ComparedOrder, type ComparedRefund } from './comparison';
-import { dueDays, hasBill } from './reconciliation-days';
+import { dueDays, hasBill, isLate } from './reconciliation-days';
 
 const DAY = '2026-01-10';
 const PAID_AT = new Date('2026-01-10T07:20:15Z');
@@ -121,6 +121,11 @@ describe('days to reconcile', () => {
     ]);
     expect(dueDays(at('2026-01-09T23:59'), at('2026-01-11T12:00'))).toEqual(['2026-01-09', '2026-01-10']);
     expect(dueDays(at('2026-01-11T09:00'), at('2026-01-11T12:00'))).toEqual([]);
+  });
+
+  it('have a late bill six hours after that', () => {
+    expect(isLate('2026-01-10', at('2026-01-11T16:14:59'))).toBe(false);
+    expect(isLate('2026-01-10', at('2026-01-11T16:15:00'))).toBe(true);
   });
 
   it('are over, and not too long ago', () => {

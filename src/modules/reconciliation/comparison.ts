@@ -13,6 +13,8 @@ export interface Found {
   refundNo: string | null;
   ours: string | null;
   theirs: string | null;
+  /** of a number that the bill has more than once: which line of it this is, from 2 */
+  occurrence?: number;
 }
 
 type PaymentLine = Extract<BillLine, { kind: 'payment' }>;
@@ -70,6 +72,19 @@ export function compareRefund(line: RefundLine, refund: ComparedRefund | undefin
   if (!FITTING[status]?.includes(refund.status))
     differences.push(found('refund-state', REFUND_STATUS_LABELS[refund.status], status));
   return differences;
+}
+
+/** A line whose number has been in the bill already; the first was compared, and there is nothing else that this could be. */
+export function repeatedLine(line: BillLine, occurrence: number): Found {
+  const { kind, orderNo, transactionId, amount, status } = line;
+  return {
+    kind: `${kind}-twice`,
+    orderNo,
+    refundNo: kind === 'refund' ? line.refundNo : null,
+    ours: null,
+    theirs: `${yuanText(amount)} ${status} ${kind === 'refund' ? line.refundId : transactionId}`,
+    occurrence,
+  };
 }
 
 export function missingPayment({ orderNo, amount, status }: ComparedOrder): Found {

@@ -13,6 +13,7 @@ import {
   type Found,
   missingPayment,
   missingRefund,
+  repeatedLine,
 } from './comparison';
 import type { Difference, Reconciliation, Sum } from './reconciliation.schema';
 
@@ -32,6 +33,12 @@ export interface Books {
 
 /** The bill is still being made. */
 export class BillNotReady extends Error {}
+
+/** How often each number has been in the bill. */
+interface Seen {
+  orders: Map<string, number>;
+  refunds: Map<string, number>;
+}
 
 /** How many lines have been compared so far. */
 export type Progress = (lines: number) => void;
@@ -74,7 +81,7 @@ export class Reconciler {
     try {
       const begun = await this.books.reconciliations.findOneAndUpdate(
         { _id: day, $or: [{ status: { $ne: 'running' } }, { leaseUntil: { $lte: now } }] },
-        { $set: set, $inc: { runs: 1 }, $unset: { error: '', finishedAt: '' } },
+        { $set: set, $inc: { runs: 1 }, $unset: { error: '', finishedAt: '', settledAt: '' } },
         { upsert: true, returnDocument: 'after' },
       );
       return begun?.runs ?? 1;
@@ -90,17 +97,21 @@ export class Reconciler {
     bill: Bill,
     progress: Progress,
   ): Promise<Pick<Reconciliation, 'billHash' | 'theirs' | 'ours'>> {
-    const seen = { orders: new Set<string>(), refunds: new Set<string>() };
+    const seen: Seen = { orders: new Map(), refunds: new Map() };
     const theirs = { payments: sum(), refunds: sum() };
     let lines = 0;
     for await (const batch of inBatches(bill.lines())) {
+      const firsts: BillLine[] = [];
+      const found: Found[] = [];
       for (const line of batch) {
         add(line.kind === 'payment' ? theirs.payments : theirs.refunds, line.amount);
-        if (line.kind === 'payment') seen.orders.add(line.orderNo);
-        else seen.refunds.add(line.refundNo);
+        const occurrence = see(seen, line);
+        if (occurrence === 1) firsts.push(line);
+        else found.push(repeatedLine(line, occurrence));
       }
+      found.push(...(await this.compareBatch(day, firsts)));
       await this.keepTurn(day, run);
-      await this.note(day, run, await this.compareBatch(day, batch));
+      await this.note(day, run, found);
       lines += batch.length;
       progress(lines);
     }
@@ -133,7 +144,7 @@ export class Reconciler {
   private async findMissing(
     day: string,
     run: number,
-    seen: { orders: Set<string>; refunds: Set<string> },
+    seen: Seen,
     ours: { payments: Sum; refunds: Sum },
   ): Promise<void> {
     const { from, to } = rangeOf(day);
@@ -163,17 +174,20 @@ export class Reconciler {
     if (found.length === 0) return;
     const now = new Date();
     await this.books.differences.bulkWrite(
-      found.map(({ kind, orderNo, refundNo, ours, theirs }) => ({
-        updateOne: {
-          filter: { _id: `${day}:${kind}:${refundNo ?? orderNo}` },
-          update: {
-            $set: { day, kind, orderNo, refundNo, ours, theirs, lastSeenAt: now, run },
-            $setOnInsert: { firstSeenAt: now },
-            $unset: { resolvedAt: '' as const },
+      found.map((difference) => {
+        const { kind, orderNo, refundNo, ours, theirs } = difference;
+        return {
+          updateOne: {
+            filter: { _id: idOf(day, difference) },
+            update: {
+              $set: { day, kind, orderNo, refundNo, ours, theirs, lastSeenAt: now, run },
+              $setOnInsert: { firstSeenAt: now },
+              $unset: { resolvedAt: '' as const },
+            },
+            upsert: true,
           },
-          upsert: true,
-        },
-      })),
+        };
+      }),
     );
   }
 
@@ -191,7 +205,7 @@ export class Reconciler {
     const now = new Date();
     await this.books.differences.updateMany(
       { day, run: { $lt: run }, resolvedAt: { $exists: false } },
-      { $set: { resolvedAt: now } },
+      { $set: { resolvedAt: now }, $unset: { alarmedAt: '' } },
     );
     const differences = await this.books.differences.countDocuments({ day, resolvedAt: { $exists: false } });
     const done = await this.books.reconciliations.findOneAndUpdate(
@@ -210,6 +224,18 @@ export class Reconciler {
       { $set: { status: 'failed', finishedAt: new Date(), error: why.slice(0, 500) } },
     );
   }
+}
+
+/** Counts the line. @returns how often its number has been in the bill by now */
+function see(seen: Seen, line: BillLine): number {
+  const [counts, no] = line.kind === 'payment' ? [seen.orders, line.orderNo] : [seen.refunds, line.refundNo];
+  const occurrence = (counts.get(no) ?? 0) + 1;
+  counts.set(no, occurrence);
+  return occurrence;
+}
+
+function idOf(day: string, { kind, orderNo, refundNo, occurrence = 1 }: Found): string {
+  return `${day}:${kind}:${refundNo ?? orderNo}${occurrence > 2 ? `:${occurrence}` : ''}`;
 }
 
 function takenOver(): AppError {

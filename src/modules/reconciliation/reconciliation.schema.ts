@@ -30,6 +30,8 @@ export interface Reconciliation {
   ours?: { payments: Sum; refunds: Sum };
   /** those that are not resolved */
   differences?: number;
+  /** when what it has found was alarmed, and what was missed booked; the service does so, whoever has run it */
+  settledAt?: Date;
   error?: string;
 }
 
@@ -46,10 +48,12 @@ export const DIFFERENCE_KINDS = [
   'payment-state',
   'payment-number',
   'payment-day',
+  'payment-twice',
   'refund-missing-here',
   'refund-missing-there',
   'refund-amount',
   'refund-state',
+  'refund-twice',
 ] as const;
 export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 
@@ -60,15 +64,17 @@ export const DIFFERENCE_LABELS: Record<DifferenceKind, string> = {
   'payment-state': '账单中已支付，本系统未入账',
   'payment-number': '微信支付订单号不一致',
   'payment-day': '支付日期不一致',
+  'payment-twice': '同一笔支付在账单中出现多次',
   'refund-missing-here': '账单中有退款，本系统没有退款单',
   'refund-missing-there': '本系统有退款，账单中没有',
   'refund-amount': '退款金额不一致',
   'refund-state': '退款状态不一致',
+  'refund-twice': '同一笔退款在账单中出现多次',
 };
 
 /** One difference. Found again by a later run it is the same one; not found any more, it is resolved. */
 export interface Difference {
-  /** day, kind, and number of order or refund */
+  /** day, kind, and number of order or refund; of lines that stand in the bill more than twice, which of them too */
   _id: string;
   day: string;
   kind: DifferenceKind;
@@ -81,6 +87,8 @@ export interface Difference {
   lastSeenAt: Date;
   /** the run that has seen it last */
   run: number;
+  /** when somebody was called because of it */
+  alarmedAt?: Date;
   resolvedAt?: Date;
 }
 
@@ -88,5 +96,5 @@ export const differenceSchema = new Schema<Difference>(
   { _id: String, day: { type: String, required: true }, kind: String, run: Number },
   { collection: 'reconciliation_differences', versionKey: false, strict: false },
 )
-  // GET /api/admin/reconciliations/:date; a run resolves what it has not seen
+  // GET /api/admin/reconciliations/:date; a run resolves what it has not seen; what is to be alarmed and booked
   .index({ day: 1, firstSeenAt: 1, _id: 1 });

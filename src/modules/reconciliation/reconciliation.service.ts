@@ -14,13 +14,15 @@ import { OrderSettling } from '../orders/order-settling.service';
 import { REFUND, type RefundRecord } from '../orders/refund.schema';
 import { PaymentAlarms } from '../payments/payment-alarms';
 import { Payments } from '../payments/payments';
-import { dueDays, hasBill, isReady } from './reconciliation-days';
+import { dueDays, hasBill, isLate, isReady } from './reconciliation-days';
 import { DIFFERENCE, type Difference, RECONCILIATION, type Reconciliation } from './reconciliation.schema';
 import { type ReconciliationView, toDifferenceView, toReconciliationView } from './reconciliation.views';
 import { BillNotReady, Reconciler } from './reconciler';
 
 const DAILY = 'reconciliation.daily';
 const LOOK_EVERY_MS = 10 * 60_000;
+/** How a payment or refund is refused that is not the one of our number. */
+const UNFITTING: readonly AppError['code'][] = ['NOT_FOUND', 'INVALID_PARAMS'];
 /** A run that takes longer goes on after the answer. */
 const ANSWER_WITHIN_MS = 8_000;
 
@@ -111,22 +113,29 @@ export class Reconciliations implements OnModuleInit {
     if (!first) return;
     const days = dueDays(first.createdAt, new Date());
     const done = await this.reconciliations
-      .find<Reconciliation>({ _id: { $in: days }, status: 'done' }, { projection: { startedAt: 1 } })
+      .find<Reconciliation>({ _id: { $in: days }, status: 'done' })
       .toArray();
     // what somebody has run before the bill was certain to be whole counts for nothing here
-    const isDone = new Set(
-      done.filter(({ _id, startedAt }) => isReady(_id, startedAt)).map(({ _id }) => _id),
+    const reports = new Map(
+      done.filter(({ _id, startedAt }) => isReady(_id, startedAt)).map((report) => [report._id, report]),
     );
     for (const day of days) {
-      if (!isDone.has(day)) await this.run(day, 'service').catch((error: unknown) => this.failed(day, error));
+      const report = reports.get(day);
+      const work = report ? this.settle(report) : this.run(day, 'service');
+      await work.catch((error: unknown) => this.failed(day, error));
     }
   }
 
-  /** It is tried again at the next look; but somebody must know that the money of that day is not looked at. */
+  /**
+   * It is tried again at the next look; but somebody must know that the money of that day is not looked at, unless it is
+   * only that the bill takes its time.
+   */
   private failed(day: string, error: unknown): void {
     this.logger.warn({ err: error, day }, 'reconciliation: failed, will be tried again');
     const { code, cause } = error as Partial<AppError>;
-    if (code !== 'CONFLICT' && !(cause instanceof BillNotReady)) this.alarms.raise('not-reconciled', { day });
+    if (code === 'CONFLICT') return;
+    const isWaiting = cause instanceof BillNotReady;
+    if (!isWaiting || isLate(day, new Date())) this.alarms.raise('not-reconciled', { day, isWaiting });
   }
 
   private async run(day: string, startedBy: string): Promise<Reconciliation> {
@@ -134,10 +143,7 @@ export class Reconciliations implements OnModuleInit {
     const books = { orders, refunds, reconciliations, differences };
     try {
       const report = await new Reconciler(books, payments.provider).run(day, startedBy);
-      if (report.differences) {
-        this.alarms.raise('bill-differs', { day, differences: report.differences });
-        await this.settleMissed(day);
-      }
+      await this.settle(report);
       return report;
     } catch (error) {
       if (!(error instanceof BillNotReady)) throw error;
@@ -145,8 +151,31 @@ export class Reconciliations implements OnModuleInit {
     }
   }
 
-  /** What WeChat Pay has and is not booked here is booked; the report says that it was not. */
-  private async settleMissed(day: string): Promise<void> {
+  /**
+   * What follows of a report: somebody is called once for each difference, and what was missed is booked. The report
+   * notes when that is done; until then, if a process died or it was run on the command line, the next look does it.
+   */
+  private async settle({ _id: day, runs, differences, settledAt }: Reconciliation): Promise<void> {
+    if (!differences || settledAt) return;
+    const unheard = { day, resolvedAt: { $exists: false }, alarmedAt: { $exists: false } };
+    const news = await this.differences.countDocuments(unheard);
+    if (news > 0) {
+      // rather twice than not at all
+      this.alarms.raise('bill-differs', { day, differences, news });
+      await this.differences.updateMany(unheard, { $set: { alarmedAt: new Date() } });
+    }
+    if (await this.settleMissed(day))
+      await this.reconciliations.updateOne(
+        { _id: day, runs, status: 'done' },
+        { $set: { settledAt: new Date() } },
+      );
+  }
+
+  /**
+   * What WeChat Pay has and is not booked here is booked; the report says that it was not.
+   * @returns false where WeChat Pay or the database was away, so that it must be tried again
+   */
+  private async settleMissed(day: string): Promise<boolean> {
     const missed = await this.differences
       .find<Difference>({
         day,
@@ -154,12 +183,14 @@ export class Reconciliations implements OnModuleInit {
         resolvedAt: { $exists: false },
       })
       .toArray();
+    let isSettled = true;
     for (const { orderNo, refundNo } of missed) {
-      await this.settling
-        .see(orderNo, refundNo)
-        .catch((error: unknown) =>
-          this.logger.warn({ err: error, orderNo }, 'reconciliation: not settled, the watch goes on'),
-        );
+      await this.settling.see(orderNo, refundNo).catch((error: unknown) => {
+        this.logger.warn({ err: error, orderNo, refundNo }, 'reconciliation: not settled');
+        // what does not fit has its own alarm, and would fit no better the next time
+        if (!(error instanceof AppError && UNFITTING.includes(error.code))) isSettled = false;
+      });
     }
+    return isSettled;
   }
 }

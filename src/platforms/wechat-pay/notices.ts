@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type PaymentNotice, type ReceivedNotice, RefusedNotice } from './payment-provider';
 import type { PlatformKeys } from './platform-keys';
 import { open, sealedResource } from './sealed-resource';
-import { faultOf, PROBE_FAULT } from './signed-message';
+import { faultOf, PROBE_FAULT, STRAY_FAULTS } from './signed-message';
 import { refundNotice, refundOfNotice, stateOf, transactionAnswer } from './transactions';
 
 const envelope = z.object({ id: z.string().min(1), event_type: z.string(), resource: sealedResource });
@@ -29,7 +29,11 @@ export async function readNotice(
     return typeof value === 'string' ? value : null;
   };
   const fault = await faultOf(header, body, keys);
-  if (fault !== null) throw new RefusedNotice(fault, { isProbe: fault === PROBE_FAULT });
+  if (fault !== null)
+    throw new RefusedNotice(fault, {
+      isProbe: fault === PROBE_FAULT,
+      isStray: STRAY_FAULTS.includes(fault),
+    });
   return contentOf(body, reader);
 }
 

@@ -138,7 +138,7 @@ export interface PaymentProvider {
   queryRefund(refundNo: string): Promise<Refund | null>;
   /** @throws {RefusedNotice} for what is not the provider's, or not for us */
   readNotice(notice: ReceivedNotice): Promise<PaymentNotice>;
-  /** The bill of a Shanghai day `YYYY-MM-DD`; null while it is still being made. */
+  /** The bill of a Shanghai day `YYYY-MM-DD`; null while it is still being made, or may be. */
   bill(day: string): Promise<Bill | null>;
 }
 
@@ -146,9 +146,19 @@ export interface PaymentProvider {
 export class RefusedNotice extends Error {
   /** the provider's own test whether signatures are checked: it must be refused, and nothing is wrong */
   readonly isProbe: boolean;
+  /** no signature, or one of long ago: somebody's poking about, or a notice that was under way for too long */
+  readonly isStray: boolean;
 
-  constructor(why: string, { cause, isProbe = false }: { cause?: unknown; isProbe?: boolean } = {}) {
+  constructor(
+    why: string,
+    {
+      cause,
+      isProbe = false,
+      isStray = false,
+    }: { cause?: unknown; isProbe?: boolean; isStray?: boolean } = {},
+  ) {
     super(why, { cause });
     this.isProbe = isProbe;
+    this.isStray = isStray;
   }
 }

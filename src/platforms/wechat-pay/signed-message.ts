@@ -6,6 +6,8 @@ const CLOCK_SKEW_SECONDS = 300;
 /** With these WeChat Pay finds out who does not check: https://pay.weixin.qq.com/doc/v3/merchant/4013053420 */
 const PROBE = 'WECHATPAY/SIGNTEST/';
 export const PROBE_FAULT = 'a probe';
+/** Faults of what anybody can send who has seen no key of WeChat Pay's: nothing was forged. */
+export const STRAY_FAULTS: readonly string[] = ['unsigned', 'out of time'];
 
 export type HeaderReader = (name: string) => string | null;
 

@@ -30,6 +30,8 @@ const billAnswer = z.object({
 /** Where WeChat Pay itself has bills downloaded from, whatever name it was asked under. */
 const HOSTS = ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'];
 const NOT_KNOWN = ['ORDER_NOT_EXIST', 'ORDERNOTEXIST', 'RESOURCE_NOT_EXISTS'];
+/** WeChat Pay has a day's bill ready at 10 o'clock of the next, in Shanghai. */
+const BILL_AFTER_MS = 34 * 3_600_000;
 const BILL_TIMEOUT_MS = 60_000;
 /** As a file of gzip; unzipped it may be ten times as much. */
 const LARGEST_BILL = 128 * 1024 * 1024;
@@ -141,7 +143,8 @@ export class WechatPay implements PaymentProvider {
     const answer = await this.api.call(request, billAnswer).catch((error: unknown) => {
       if (!(error instanceof WechatPayError)) throw error;
       if (error.reason === 'STATEMENT_CREATING') return 'creating' as const;
-      if (error.reason === 'NO_STATEMENT_EXIST') return 'empty' as const;
+      // until then it may as well be that the bill has not been begun
+      if (error.reason === 'NO_STATEMENT_EXIST') return isBillTime(day) ? ('empty' as const) : 'creating';
       throw error;
     });
     if (answer === 'creating') return null;
@@ -172,6 +175,10 @@ export class WechatPay implements PaymentProvider {
 
 function post(operation: string, path: string, body: unknown): PayRequest {
   return { operation, method: 'POST', path, body, repeatable: true };
+}
+
+function isBillTime(day: string): boolean {
+  return Date.now() >= Date.parse(`${day}T00:00:00+08:00`) + BILL_AFTER_MS;
 }
 
 function unlessUnknown(error: unknown): null {

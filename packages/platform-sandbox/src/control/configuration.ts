@@ -32,6 +32,8 @@ export interface Configuration {
     daysAgo?: number;
     /** Whether bills are altered on their way. */
     spoilBills?: boolean;
+    /** Whether each line of a bill stands in it twice. */
+    doubleBills?: boolean;
   };
   /** For tokens issued from now on. */
   tokenLifetimeSeconds?: number;
@@ -63,7 +65,7 @@ export function configure(sandboxed: Sandboxed, configuration: Configuration): v
 
 function configurePay(
   { wechatPay }: Sandboxed,
-  { signWith, deliverTo, answerWithinMs, daysAgo, spoilBills }: Configuration['wechatPay'] = {},
+  { signWith, deliverTo, answerWithinMs, daysAgo, spoilBills, doubleBills }: Configuration['wechatPay'] = {},
 ): void {
   if (!wechatPay) return;
   if (signWith !== undefined) wechatPay.notices.signWith = signWith;
@@ -71,6 +73,7 @@ function configurePay(
   if (answerWithinMs !== undefined) wechatPay.notices.setPatience(answerWithinMs);
   if (daysAgo !== undefined) wechatPay.trades.daysAgo = daysAgo;
   if (spoilBills !== undefined) wechatPay.bills.spoilt = spoilBills;
+  if (doubleBills !== undefined) wechatPay.bills.doubled = doubleBills;
 }
 
 /** What may be seen of it: no secret, no token, no key. */

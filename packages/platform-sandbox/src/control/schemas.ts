@@ -44,6 +44,7 @@ export const CONFIGURATION = {
         answerWithinMs: { type: 'integer', minimum: 1, maximum: 60_000 },
         daysAgo: { type: 'integer', minimum: 0, maximum: 90 },
         spoilBills: { type: 'boolean' },
+        doubleBills: { type: 'boolean' },
       },
     },
     tokenLifetimeSeconds: { type: 'integer', minimum: 1, maximum: 7200 },

@@ -57,6 +57,8 @@ export class Bills {
   private readonly links = new Map<string, Link>();
   /** whether what is downloaded is not what its hash says */
   spoilt = false;
+  /** whether each line stands in it twice */
+  doubled = false;
 
   constructor(
     private readonly owner: Owner,
@@ -94,6 +96,7 @@ export class Bills {
   reset(): void {
     this.links.clear();
     this.spoilt = false;
+    this.doubled = false;
   }
 
   /** null where the day had no trade */
@@ -104,7 +107,7 @@ export class Bills {
     const rows = [
       ...paid.map((trade) => this.paymentRow(trade)),
       ...refunded.map((refund) => this.refundRow(refund)),
-    ];
+    ].flatMap((row) => (this.doubled ? [row, row] : [row]));
     const total = sum(paid.map((trade) => trade.total));
     const back = sum(refunded.map(({ refund }) => refund));
     const summary = [
