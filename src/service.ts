@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { createApp } from './app.setup';
-import { localUrl, startupBanner } from './banner';
+import { firstAdminNotice, localUrl, startupBanner } from './banner';
 import { createLogger } from './common/logging/logger';
 import { Settings } from './config/settings';
 import { ensureIndexes } from './database/indexes';
@@ -34,12 +34,14 @@ export async function startService(environment: Record<string, string | undefine
     await ensureIndexes(app.get<Connection>(getConnectionToken()), database.uri);
     await app.init();
     const firstAdmin = await app.get(FirstAdmin).ensure(database.embedded);
+    // at once: the account stays when what follows fails, and nobody is told its password again
+    process.stdout.write(firstAdminNotice(firstAdmin));
     // in the sandbox anybody is whoever they say: other machines are let in by an explicit HOST only
     const host = sandbox && !environment['HOST'] ? '127.0.0.1' : settings.env.HOST;
     await app.listen(settings.env.PORT, host);
     const url = localUrl(await app.getUrl());
     await sandbox?.deliverTo(url);
-    process.stdout.write(startupBanner({ url, settings, database, sandboxUrl: sandbox?.url, firstAdmin }));
+    process.stdout.write(startupBanner({ url, settings, database, sandboxUrl: sandbox?.url }));
   } catch (error) {
     await surroundings.stop();
     throw error;

@@ -105,11 +105,13 @@ describe('the first administrator', () => {
 });
 
 describe('a start that cannot succeed', () => {
-  const refusalOf = async (environment: Record<string, string>): Promise<string> => {
+  const refused = async (environment: Record<string, string>): Promise<ServiceProcess> => {
     const service = ServiceProcess.launch(environment);
     expect((await service.exit).code).toBe(1);
-    return service.output;
+    return service;
   };
+  const refusalOf = async (environment: Record<string, string>): Promise<string> =>
+    (await refused(environment)).output;
   const production = {
     ...onTestDatabase(freshDatabaseName()),
     NODE_ENV: 'production',
@@ -125,14 +127,20 @@ describe('a start that cannot succeed', () => {
     expect(output).not.toMatch(/\n\s+at /);
   });
 
-  it('says that the port is taken', async () => {
+  it('says that the port is taken, and does not take the administrator’s password with it', async () => {
+    const installation = { DATA_DIR: freshDataDir() };
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
     const port = String((holder.address() as AddressInfo).port);
-    const output = await refusalOf({ PORT: port });
-    expect(output).toContain(`端口 ${port} 已被占用`);
-    expect(output).not.toMatch(/\n\s+at /);
+    const first = await refused({ ...installation, PORT: port });
+    expect(first.output).toContain(`端口 ${port} 已被占用`);
+    expect(first.output).not.toMatch(/\n\s+at /);
     holder.close();
+
+    const second = await ServiceProcess.start(installation);
+    expect(second.printedPassword).toBeUndefined();
+    expect((await second.logIn('admin', first.printedPassword ?? '')).token).toBeTruthy();
+    await second.stop();
   });
 
   it('says in production that there is no database, no secret, no address', async () => {
