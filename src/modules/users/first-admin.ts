@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../config/settings';
 import { AppError } from '../../common/errors/app-error';
-import { UsersService } from './users.service';
+import { madeUpPassword } from './passwords';
+import { FIRST_ADMIN_NAME, UsersService } from './users.service';
 
 export interface FirstAdminResult {
   username: string;
@@ -24,7 +24,7 @@ export class FirstAdmin {
     const { ADMIN_USERNAME, ADMIN_PASSWORD } = this.settings.env;
     if (ADMIN_USERNAME && ADMIN_PASSWORD) return this.create(ADMIN_USERNAME, ADMIN_PASSWORD);
     if (!embedded) return null;
-    const generatedPassword = randomBytes(12).toString('base64url');
+    const generatedPassword = madeUpPassword();
     const created = await this.create('admin', generatedPassword);
     return created && { ...created, generatedPassword };
   }
@@ -34,7 +34,7 @@ export class FirstAdmin {
     const caller = { principal: undefined, requestId: 'startup', ip: '' };
     try {
       await this.users.create(
-        { username, password, name: '系统管理员', role: 'admin', active: true },
+        { username, password, name: FIRST_ADMIN_NAME, role: 'admin', active: true },
         caller,
       );
       return { username };
