@@ -53,7 +53,7 @@ export interface Attempt {
 /**
  * Counts failed log-ins in the database, so that all instances share the count. A try takes its place before the
  * password is checked, so no number of simultaneous guesses gets more than the limit. The window starts at the first
- * failure and is never prolonged: whoever keeps guessing cannot keep the owner out for longer than a window.
+ * failure and is never prolonged; the next one may be filled again at once, from many addresses (ADR 9).
  */
 @Injectable()
 export class LoginAttempts {
