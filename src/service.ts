@@ -36,12 +36,14 @@ export async function startService(environment: Record<string, string | undefine
     const firstAdmin = await app.get(FirstAdmin).ensure(database.embedded);
     // at once: the account stays when what follows fails, and nobody is told its password again
     process.stdout.write(firstAdminNotice(firstAdmin));
+    if (firstAdmin.kind === 'missing')
+      logger.warn({ username: firstAdmin.takenName }, 'there is no administrator');
     // in the sandbox anybody is whoever they say: other machines are let in by an explicit HOST only
     const host = sandbox && !environment['HOST'] ? '127.0.0.1' : settings.env.HOST;
     await app.listen(settings.env.PORT, host);
     const url = localUrl(await app.getUrl());
     await sandbox?.deliverTo(url);
-    process.stdout.write(startupBanner({ url, settings, database, sandboxUrl: sandbox?.url }));
+    process.stdout.write(startupBanner({ url, settings, database, sandboxUrl: sandbox?.url, firstAdmin }));
   } catch (error) {
     await surroundings.stop();
     throw error;

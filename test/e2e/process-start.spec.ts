@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { freshDatabaseName } from '../support/database';
-import { customerInput } from '../support/factories';
+import { mongo } from 'mongoose';
+import { freshDatabaseName, testDatabase } from '../support/database';
+import { customerInput, PASSWORD, userInput } from '../support/factories';
 import { refusal } from '../support/refusal';
 import {
   asBoss,
@@ -64,6 +65,11 @@ describe('the first administrator', () => {
     return onTestDatabase(database);
   };
   afterAll(() => endProcesses(...databases));
+  const withoutAdmins = async (database: string) => {
+    const client = await mongo.MongoClient.connect(testDatabase().uri);
+    await client.db(database).collection('users').deleteMany({ role: 'admin' });
+    await client.close();
+  };
 
   it('is whom ADMIN_USERNAME and ADMIN_PASSWORD name; the password is not shown', async () => {
     const service = await ServiceProcess.start({ ...freshDatabase(), ...BOSS });
@@ -86,10 +92,32 @@ describe('the first administrator', () => {
     await service.stop();
   });
 
-  it('is not made up on a database of one’s own', async () => {
+  it('is not made up on a database of one’s own: the start says that there is none, and what makes one', async () => {
     const service = await ServiceProcess.start(freshDatabase());
-    expect(service.output).not.toContain('管理员');
+    expect(service.printedPassword).toBeUndefined();
+    expect(service.output).toMatch(/管理员：没有！.*ADMIN_USERNAME 和 ADMIN_PASSWORD.*npm run admin:reset/);
     await service.stop();
+    expect(service.output).toMatch(/"level":"warn".*there is no administrator/);
+  });
+
+  it('does not become who has that name already: the start says so', async () => {
+    const database = freshDatabase();
+    const first = await ServiceProcess.start({ ...database, ...BOSS });
+    const boss = await asBoss(first);
+    const input = userInput({ role: 'employee' });
+    await boss.post('/api/users', input);
+    await first.stop();
+    // somebody has been at the database
+    await withoutAdmins(database['MONGODB_DATABASE'] ?? '');
+
+    const named = { ADMIN_USERNAME: input.username.toUpperCase(), ADMIN_PASSWORD: BOSS.ADMIN_PASSWORD };
+    const second = await ServiceProcess.start({ ...database, ...named });
+    expect(second.output).toContain(
+      `管理员：没有！ADMIN_USERNAME=${named.ADMIN_USERNAME} 是一个普通员工账号`,
+    );
+    const employee = await second.logIn(input.username, PASSWORD);
+    expect((await employee.get('/api/auth/me')).body.data.role).toBe('employee');
+    await second.stop();
   });
 
   it('is made once by two instances that start together, and both know each other’s tokens', async () => {
