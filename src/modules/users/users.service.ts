@@ -175,6 +175,18 @@ export class UsersService {
     );
   }
 
+  /**
+   * Like findInTransaction, for what may only be while the account stays as it is: writing the record makes this
+   * transaction and one that disables the account or changes its role meet, so that one of them runs again.
+   */
+  holdInTransaction(id: string, session: ClientSession): Promise<User | null> {
+    return this.users.findOneAndUpdate(
+      { _id: new Types.ObjectId(id) },
+      { $inc: { holds: 1 } },
+      { session, projection: { passwordHash: 0 } },
+    );
+  }
+
   findByUsername(username: string, session?: ClientSession): Promise<User | null> {
     return this.users.findOne<User>({ usernameKey: theString(username.toLowerCase()) }, { session });
   }
