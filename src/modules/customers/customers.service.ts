@@ -54,6 +54,7 @@ export class CustomersService {
       }
       await this.insert(customer, session);
       await this.recordCreation(customer, caller, session);
+      if (another) await this.assignments.tellNewOwner(customer, session);
     });
     return toDetail(customer, this.staff);
   }
