@@ -200,4 +200,22 @@ describe('a service whose database hangs', () => {
     const found = await boss.get(`${CUSTOMERS}/list`, { keyword: input.phone });
     expect(found.body.data.total).toBeLessThanOrEqual(1);
   });
+
+  it('does so where nothing but commits is left unanswered, which the driver by itself would repeat for minutes', async () => {
+    const input = customerInput({ phone: undefined, wechatId: 'wx-hangs', name: '悬而未决' });
+    const create = () => boss.post(`${CUSTOMERS}/create`, input, { 'idempotency-key': 'commits-hang' });
+    proxy.ignore('commitTransaction');
+    expectRefused(await timed(create));
+    proxy.ignore(undefined);
+    let again: Answer | undefined;
+    await eventually(
+      async () => {
+        again = await create();
+        expect(again.status).toBe(200);
+      },
+      { within: 75_000 },
+    );
+    const found = await boss.get(`${CUSTOMERS}/list`, { keyword: input.name });
+    expect(found.body.data.list).toEqual([expect.objectContaining({ id: again?.body.data.id as string })]);
+  }, 120_000);
 });
