@@ -7,7 +7,7 @@ interface Started {
   settings: Settings;
   database: DatabaseServer;
   sandboxUrl: string | undefined;
-  firstAdmin: FirstAdminResult | null;
+  firstAdmin: FirstAdminResult;
 }
 
 /** What a person reads when the service is up: where everything is, and what stands in for what. */
@@ -27,9 +27,28 @@ export function startupBanner({ url, settings, database, sandboxUrl, firstAdmin 
     ['视频', videoLine(settings)],
     ...ocrLines(settings, sandboxUrl),
     ['限流计数', settings.env.REDIS_URL ? 'Redis' : '本进程内存'],
-    ...adminLines(firstAdmin),
+    ...missingAdminLines(firstAdmin),
   ];
   return `\n${lines.map(([name, value]) => `  ${name}：${value}`).join('\n')}\n\n`;
+}
+
+/** What a person reads when this start has made the first administrator; nothing otherwise. */
+export function firstAdminNotice(result: FirstAdminResult): string {
+  if (result.kind !== 'made') return '';
+  const { username, generatedPassword } = result;
+  return generatedPassword
+    ? `\n  管理员：${username}  密码 ${generatedPassword}（只显示这一次，请记下并尽快修改）\n`
+    : `\n  管理员：已创建 ${username}\n`;
+}
+
+function missingAdminLines(result: FirstAdminResult): string[][] {
+  if (result.kind !== 'missing') return [];
+  const { takenName } = result;
+  const how = takenName
+    ? `ADMIN_USERNAME=${takenName} 是一个普通员工账号。请换一个登录名后重新启动，` +
+      `或运行 npm run admin:reset -- --username ${takenName}，使它成为系统管理员`
+    : '请设置 ADMIN_USERNAME 和 ADMIN_PASSWORD 后重新启动，或运行 npm run admin:reset -- --username 登录名';
+  return [['管理员', `没有！${how}`]];
 }
 
 /** The address as a person on this machine opens it. */
@@ -55,17 +74,6 @@ function ocrLines({ tencentOcr }: Settings, sandboxUrl: string | undefined): str
   if (!tencentOcr) return [];
   const sandboxed = sandboxUrl !== undefined && tencentOcr.endpoint.startsWith(sandboxUrl);
   return [['证件识别', sandboxed ? '平台沙箱（不看图片，总是返回示例证件）' : '腾讯云']];
-}
-
-function adminLines(firstAdmin: FirstAdminResult | null): string[][] {
-  if (!firstAdmin) return [];
-  if (!firstAdmin.generatedPassword) return [['管理员', `已创建 ${firstAdmin.username}`]];
-  return [
-    [
-      '管理员',
-      `${firstAdmin.username}  密码 ${firstAdmin.generatedPassword}（只显示这一次，请记下并尽快修改）`,
-    ],
-  ];
 }
 
 function withoutPassword(uri: string): string {

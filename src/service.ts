@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { createApp } from './app.setup';
-import { localUrl, startupBanner } from './banner';
+import { firstAdminNotice, localUrl, startupBanner } from './banner';
 import { createLogger } from './common/logging/logger';
 import { Settings } from './config/settings';
 import { ensureIndexes } from './database/indexes';
@@ -18,8 +18,8 @@ export async function startService(environment: Record<string, string | undefine
   const sandbox = await openSandbox(environment);
   const settings = Settings.load({ ...environment, ...sandbox?.environment });
   const logger = createLogger(settings);
-  let stop: (why: string) => Promise<void> = async () => undefined;
-  const database = await openDatabaseServer(settings, () => void stop('the embedded database has ended'));
+  let stop: Stop = async () => undefined;
+  const database = await openDatabaseServer(settings, () => void stop('the embedded database has ended', 1));
   const surroundings = {
     stop: async () => {
       await sandbox?.stop();
@@ -29,11 +29,15 @@ export async function startService(environment: Record<string, string | undefine
   try {
     const app = await createApp({ settings, logger, database });
     stop = stopper(app, surroundings, settings, logger);
-    process.once('SIGTERM', () => void stop('SIGTERM'));
-    process.once('SIGINT', () => void stop('SIGINT'));
+    process.once('SIGTERM', () => void stop('SIGTERM', 0));
+    process.once('SIGINT', () => void stop('SIGINT', 0));
     await ensureIndexes(app.get<Connection>(getConnectionToken()), database.uri);
     await app.init();
     const firstAdmin = await app.get(FirstAdmin).ensure(database.embedded);
+    // at once: the account stays when what follows fails, and nobody is told its password again
+    process.stdout.write(firstAdminNotice(firstAdmin));
+    if (firstAdmin.kind === 'missing')
+      logger.warn({ username: firstAdmin.takenName }, 'there is no administrator');
     // in the sandbox anybody is whoever they say: other machines are let in by an explicit HOST only
     const host = sandbox && !environment['HOST'] ? '127.0.0.1' : settings.env.HOST;
     await app.listen(settings.env.PORT, host);
@@ -46,6 +50,9 @@ export async function startService(environment: Record<string, string | undefine
   }
 }
 
+/** Ends the process with this exit code, or with 1 when something goes wrong on the way. */
+type Stop = (why: string, exitCode: number) => Promise<void>;
+
 /**
  * Ends in order: no new requests, what was accepted is finished, connections are closed, the platform sandbox and the database last.
  * Takes no longer than SHUTDOWN_TIMEOUT_MS.
@@ -55,7 +62,7 @@ function stopper(
   surroundings: { stop(): Promise<void> },
   settings: Settings,
   logger: Logger,
-) {
+): Stop {
   let stopping: Promise<void> | undefined;
   const run = async (why: string): Promise<void> => {
     logger.info({ why }, 'stopping');
@@ -69,9 +76,9 @@ function stopper(
     logger.info('stopped');
     logger.flush();
   };
-  return (why: string): Promise<void> => {
+  return (why, exitCode) => {
     stopping ??= run(why).then(
-      () => process.exit(0),
+      () => process.exit(exitCode),
       (error: unknown) => {
         logger.error({ err: error }, 'stopping failed');
         process.exit(1);

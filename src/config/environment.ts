@@ -67,6 +67,7 @@ export const environmentSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,63}$/, { error: '只能包含字母、数字、下划线和连字符' })
     .optional(),
+  DATABASE_TIMEOUT_MS: z.coerce.number().int().min(1000).default(30_000),
   DATA_DIR: z.string().min(1).default('./data'),
   EMBEDDED_MONGO_PORT: z.coerce.number().int().min(0).max(65535).default(0),
   REDIS_URL: z

@@ -51,6 +51,7 @@ describe('settings', () => {
       CORS_ORIGINS: [],
       BODY_LIMIT_BYTES: 1024 * 1024,
       SHUTDOWN_TIMEOUT_MS: 10_000,
+      DATABASE_TIMEOUT_MS: 30_000,
     });
     expect(publicBaseUrl).toBe('http://localhost:3000');
     expect(production).toBe(false);
@@ -85,6 +86,8 @@ describe('settings', () => {
     ['BODY_LIMIT_BYTES', '0'],
     ['METRICS_TOKEN', 'short'],
     ['SHUTDOWN_TIMEOUT_MS', '0'],
+    ['DATABASE_TIMEOUT_MS', '999'],
+    ['DATABASE_TIMEOUT_MS', 'soon'],
     ['OCR_PROVIDER', 'cloud'],
     ['OCR_FALLBACK', 'tencent'],
     ['OCR_QUEUE_LIMIT', '0'],

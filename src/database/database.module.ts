@@ -5,6 +5,7 @@ import { Settings } from '../config/settings';
 import type { DatabaseServer } from './server';
 import { refuseEmbeddedInProduction } from './server';
 import { Sequences } from './sequences';
+import { SERVER_WAIT_MS } from './time-limits';
 import { Transactions } from './transactions';
 
 @Global()
@@ -22,10 +23,11 @@ export class DatabaseModule {
               ? { dbName: settings.env.MONGODB_DATABASE ?? 'homecare' }
               : {}),
             // an absent database is an answer within seconds, not a request that hangs
-            serverSelectionTimeoutMS: 4000,
-            connectTimeoutMS: 4000,
-            socketTimeoutMS: 30_000,
-            waitQueueTimeoutMS: 4000,
+            serverSelectionTimeoutMS: SERVER_WAIT_MS,
+            connectTimeoutMS: SERVER_WAIT_MS,
+            // and so is one that hangs
+            socketTimeoutMS: settings.env.DATABASE_TIMEOUT_MS,
+            waitQueueTimeoutMS: SERVER_WAIT_MS,
             maxPoolSize: 50,
             bufferCommands: false,
             autoIndex: false,

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { type ClientSession, type Connection, mongo } from 'mongoose';
 import { duplicateKeyFields } from '../common/errors/duplicate-key';
+import { Settings } from '../config/settings';
 import { LocalTurns } from './local-turns';
+import { longestCallMs } from './time-limits';
 
 type Afterwards = () => void | Promise<void>;
 
@@ -15,23 +17,48 @@ export class Transactions {
   /** By session: the turns that it has, with what ends them. */
   private readonly held = new WeakMap<ClientSession, Map<string, () => void>>();
 
-  constructor(@InjectConnection() private readonly connection: Connection) {}
+  private readonly longestMs: number;
+
+  constructor(
+    @InjectConnection() private readonly connection: Connection,
+    settings: Settings,
+  ) {
+    this.longestMs = longestCallMs(settings);
+  }
 
   /**
    * Runs `work` in a transaction, or as part of the caller's own when one is open already.
    * The driver runs `work` again when it lost against a concurrent writer, so it must touch nothing but the database.
+   * @throws {mongo.MongoOperationTimeoutError} when it takes too long; it is undone then, unless its commit is under way
    */
   async run<T>(
     caller: { session?: ClientSession },
     work: (session: ClientSession) => Promise<T>,
   ): Promise<T> {
     if (caller.session) return work(caller.session);
+    const time: Time = { isOver: false };
+    let timer: NodeJS.Timeout | undefined;
+    // the driver itself goes on for two minutes and more, with each call as long as a call may take
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        time.isOver = true;
+        reject(tooLate());
+      }, this.longestMs);
+    });
+    return Promise.race([this.runToItsEnd(work, time), late]).finally(() => clearTimeout(timer));
+  }
+
+  private async runToItsEnd<T>(work: (session: ClientSession) => Promise<T>, time: Time): Promise<T> {
     const session = await this.connection.startSession();
     try {
       const result = await session.withTransaction(
-        () => {
+        async () => {
+          if (time.isOver) throw tooLate();
           this.waiting.set(session, []);
-          return work(session);
+          const done = await work(session);
+          // the caller has been told that it was not done
+          if (time.isOver) throw tooLate();
+          return done;
         },
         { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' }, maxCommitTimeMS: 10_000 },
       );
@@ -64,6 +91,15 @@ export class Transactions {
   afterCommit(session: ClientSession, afterwards: Afterwards): void {
     this.waiting.get(session)?.push(afterwards);
   }
+}
+
+/** Whether a transaction's time has run out. */
+interface Time {
+  isOver: boolean;
+}
+
+function tooLate(): Error {
+  return new mongo.MongoOperationTimeoutError('the transaction has taken too long');
 }
 
 /**

@@ -2,6 +2,7 @@ import { Types } from 'mongoose';
 import type { Actor } from '../support/actor';
 import { TestApp } from '../support/app';
 import { createCustomer, CUSTOMERS, NOBODY } from '../support/customers';
+import { customerInput } from '../support/factories';
 import { bind, messagesTo, queuedMessages, subscribe, subscribedAdvisor } from '../support/leads';
 import { refusal } from '../support/refusal';
 
@@ -81,6 +82,33 @@ describe('the notice of an assignment', () => {
     await assign(customer.id, second.id);
     expect(await messagesTo(app, 'o_first')).toHaveLength(1);
     expect(await messagesTo(app, 'o_second')).toHaveLength(1);
+  });
+
+  it('goes to whom a new customer is given, once, and not to who makes one of their own', async () => {
+    const owner = await subscribedAdvisor(app, 'o_new');
+    const input = customerInput({ assignedTo: owner.id });
+    const make = () => manager.post(`${CUSTOMERS}/create`, input, { 'idempotency-key': 'given-at-once' });
+    const { id } = (await make()).body.data as { id: string };
+    expect((await make()).headers.get('idempotency-replayed')).toBe('true');
+    expect(await toldOf(owner)).toEqual([
+      expect.objectContaining({
+        channel: 'subscribe',
+        touser: 'o_new',
+        page: `pages/customer/detail?id=${id}`,
+        data: expect.objectContaining({
+          thing1: { value: '您有新分配的客户' },
+          thing3: { value: input.phone },
+        }) as object,
+      }),
+    ]);
+    await createCustomer(owner);
+    const twice = await manager.post(`${CUSTOMERS}/create`, input);
+    expect(twice).toMatchObject(refusal('DUPLICATE_PHONE'));
+    expect(await toldOf(owner)).toHaveLength(1);
+
+    const boss = await subscribedAdvisor(app, 'o_self', 'manager');
+    await createCustomer(boss, { assignedTo: boss.id });
+    expect(await toldOf(boss)).toEqual([]);
   });
 
   it('names a customer without a phone, whose name is long', async () => {

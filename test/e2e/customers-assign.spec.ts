@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { mongo } from 'mongoose';
 import { AUDIT_LOG } from '../../src/common/audit/audit-log.schema';
 import { type Collection, collectionToken } from '../../src/database/collections';
 import { ASSIGNMENT_LOG } from '../../src/modules/customers/assignment-log.schema';
@@ -5,6 +7,7 @@ import { FOLLOW_UP } from '../../src/modules/customers/follow-up.schema';
 import type { Actor, Answer } from '../support/actor';
 import { TestApp } from '../support/app';
 import { createCustomer, CUSTOMERS, NOBODY, storedCustomer } from '../support/customers';
+import { customerInput } from '../support/factories';
 import { refusal } from '../support/refusal';
 
 describe('assigning a customer', () => {
@@ -180,6 +183,65 @@ describe('assigning a customer', () => {
       await app.connection.collection('audit_logs').countDocuments({ entityId: id, action: 'assign' }),
     ).toBe(chain.length - 1);
     await other.app.close();
+  });
+
+  describe('to somebody who is disabled at the same moment', () => {
+    const ROUNDS = 15;
+    const disable = (id: string, actor = admin) => actor.patch(`/api/users/${id}`, { active: false });
+    const give = (id: string, target: string) => assign(id, target);
+    const make = (_id: string, assignedTo: string) =>
+      manager.post(`${CUSTOMERS}/create`, customerInput({ assignedTo }));
+    /** When the database was told of it; within its transaction, after the account's record was written. */
+    const toldAt = async (filter: object): Promise<number> => {
+      const [entry] = await app.connection
+        .collection<{ at: Date }>('audit_logs')
+        .find(filter)
+        .sort({ at: -1 })
+        .toArray();
+      return entry!.at.getTime();
+    };
+
+    it.each([
+      ['given', give],
+      ['given with its creation', make],
+    ])('is %s before the account is disabled, or not at all', async (_what, hand) => {
+      const other = await TestApp.start({ database: app.database });
+      for (let round = 0; round < ROUNDS; round++) {
+        const [target, { id }] = [await app.asEmployee(), await createCustomer(from)];
+        const [given, gone] = await Promise.all([
+          hand(id, target.id),
+          pause(round * 4).then(() => disable(target.id, admin.at(other.url))),
+        ]);
+        expect(gone.status).toBe(200);
+        if (given.status !== 200) {
+          expect(given).toMatchObject(refusal('INVALID_PARAMS', 'assignedTo'));
+          continue;
+        }
+        const givenAt = await toldAt({ entity: 'customer', entityId: given.body.data.id as string });
+        expect(givenAt).toBeLessThanOrEqual(await toldAt({ entity: 'user', entityId: target.id }));
+      }
+      await other.app.close();
+    });
+
+    it('is not given it once the disabling has been answered, however long the giving takes', async () => {
+      const [target, { id }] = [await app.asEmployee(), await createCustomer(from)];
+      const logs = app.app.get<Collection<mongo.Document>>(collectionToken(ASSIGNMENT_LOG), {
+        strict: false,
+      });
+      const insert = logs.insertOne.bind(logs);
+      let gone: Promise<Answer> | undefined;
+      const order: string[] = [];
+      jest.spyOn(logs, 'insertOne').mockImplementation(async (...args) => {
+        gone ??= disable(target.id).finally(() => order.push('disabled'));
+        await Promise.race([gone, pause(300)]);
+        return insert(...args);
+      });
+      const given = await assign(id, target.id).finally(() => order.push('given'));
+      expect((await gone)?.status).toBe(200);
+      // which of the two has to run again is the database's decision
+      if (given.status === 200) expect(order).toEqual(['given', 'disabled']);
+      else expect(given).toMatchObject(refusal('INVALID_PARAMS', 'assignedTo'));
+    });
   });
 
   it('shows the log newest first, in pages', async () => {

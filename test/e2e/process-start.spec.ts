@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { freshDatabaseName } from '../support/database';
-import { customerInput } from '../support/factories';
+import { mongo } from 'mongoose';
+import { freshDatabaseName, testDatabase } from '../support/database';
+import { customerInput, PASSWORD, userInput } from '../support/factories';
 import { refusal } from '../support/refusal';
 import {
   asBoss,
@@ -64,6 +65,11 @@ describe('the first administrator', () => {
     return onTestDatabase(database);
   };
   afterAll(() => endProcesses(...databases));
+  const withoutAdmins = async (database: string) => {
+    const client = await mongo.MongoClient.connect(testDatabase().uri);
+    await client.db(database).collection('users').deleteMany({ role: 'admin' });
+    await client.close();
+  };
 
   it('is whom ADMIN_USERNAME and ADMIN_PASSWORD name; the password is not shown', async () => {
     const service = await ServiceProcess.start({ ...freshDatabase(), ...BOSS });
@@ -86,10 +92,32 @@ describe('the first administrator', () => {
     await service.stop();
   });
 
-  it('is not made up on a database of one’s own', async () => {
+  it('is not made up on a database of one’s own: the start says that there is none, and what makes one', async () => {
     const service = await ServiceProcess.start(freshDatabase());
-    expect(service.output).not.toContain('管理员');
+    expect(service.printedPassword).toBeUndefined();
+    expect(service.output).toMatch(/管理员：没有！.*ADMIN_USERNAME 和 ADMIN_PASSWORD.*npm run admin:reset/);
     await service.stop();
+    expect(service.output).toMatch(/"level":"warn".*there is no administrator/);
+  });
+
+  it('does not become who has that name already: the start says so', async () => {
+    const database = freshDatabase();
+    const first = await ServiceProcess.start({ ...database, ...BOSS });
+    const boss = await asBoss(first);
+    const input = userInput({ role: 'employee' });
+    await boss.post('/api/users', input);
+    await first.stop();
+    // somebody has been at the database
+    await withoutAdmins(database['MONGODB_DATABASE'] ?? '');
+
+    const named = { ADMIN_USERNAME: input.username.toUpperCase(), ADMIN_PASSWORD: BOSS.ADMIN_PASSWORD };
+    const second = await ServiceProcess.start({ ...database, ...named });
+    expect(second.output).toContain(
+      `管理员：没有！ADMIN_USERNAME=${named.ADMIN_USERNAME} 是一个普通员工账号`,
+    );
+    const employee = await second.logIn(input.username, PASSWORD);
+    expect((await employee.get('/api/auth/me')).body.data.role).toBe('employee');
+    await second.stop();
   });
 
   it('is made once by two instances that start together, and both know each other’s tokens', async () => {
@@ -105,11 +133,13 @@ describe('the first administrator', () => {
 });
 
 describe('a start that cannot succeed', () => {
-  const refusalOf = async (environment: Record<string, string>): Promise<string> => {
+  const refused = async (environment: Record<string, string>): Promise<ServiceProcess> => {
     const service = ServiceProcess.launch(environment);
     expect((await service.exit).code).toBe(1);
-    return service.output;
+    return service;
   };
+  const refusalOf = async (environment: Record<string, string>): Promise<string> =>
+    (await refused(environment)).output;
   const production = {
     ...onTestDatabase(freshDatabaseName()),
     NODE_ENV: 'production',
@@ -125,14 +155,20 @@ describe('a start that cannot succeed', () => {
     expect(output).not.toMatch(/\n\s+at /);
   });
 
-  it('says that the port is taken', async () => {
+  it('says that the port is taken, and does not take the administrator’s password with it', async () => {
+    const installation = { DATA_DIR: freshDataDir() };
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
     const port = String((holder.address() as AddressInfo).port);
-    const output = await refusalOf({ PORT: port });
-    expect(output).toContain(`端口 ${port} 已被占用`);
-    expect(output).not.toMatch(/\n\s+at /);
+    const first = await refused({ ...installation, PORT: port });
+    expect(first.output).toContain(`端口 ${port} 已被占用`);
+    expect(first.output).not.toMatch(/\n\s+at /);
     holder.close();
+
+    const second = await ServiceProcess.start(installation);
+    expect(second.printedPassword).toBeUndefined();
+    expect((await second.logIn('admin', first.printedPassword ?? '')).token).toBeTruthy();
+    await second.stop();
   });
 
   it('says in production that there is no database, no secret, no address', async () => {

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import type { Actor, Answer } from '../support/actor';
 import { freshDatabaseName, testDatabase } from '../support/database';
 import { DatabaseProxy } from '../support/database-proxy';
@@ -10,11 +12,30 @@ import {
   BOSS,
   endProcesses,
   endSession,
+  freshDataDir,
   onTestDatabase,
   ServiceProcess,
 } from '../support/service-process';
 
 const CUSTOMERS = '/api/customers/miniprogram';
+
+describe('a service whose embedded database process dies', () => {
+  afterAll(() => ServiceProcess.endAll());
+
+  it('ends with 1 and says why; the next start has everything again', async () => {
+    const installation = { DATA_DIR: freshDataDir() };
+    const first = await ServiceProcess.start(installation);
+    const password = first.printedPassword ?? '';
+    const lock = await readFile(join(installation.DATA_DIR, 'mongo', 'embedded-mongo.lock'), 'utf8');
+    process.kill(Number(lock), 'SIGKILL');
+    expect(await first.exit).toEqual({ code: 1, signal: null });
+    expect(first.output).toContain('the embedded database has ended');
+
+    const second = await ServiceProcess.start(installation);
+    expect((await second.logIn('admin', password)).token).toBeTruthy();
+    expect(await second.stop()).toEqual({ code: 0, signal: null });
+  });
+});
 
 describe('a service that is told to stop', () => {
   const database = freshDatabaseName();

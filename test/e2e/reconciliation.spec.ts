@@ -1,13 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
-import { resolve } from 'node:path';
 import type { Actor } from '../support/actor';
 import { testDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { Market, ONE, TEN } from '../support/payments';
 import { refusal } from '../support/refusal';
-import { freshDataDir } from '../support/service-process';
+import { runCommand } from '../support/service-process';
 
 const REPORTS = '/api/admin/reconciliations';
 const BILL = '/v3/bill/tradebill';
@@ -305,27 +301,13 @@ describe('reconciliation', () => {
   });
 
   describe('on the command line', () => {
-    interface Exit {
-      code: number;
-      output: string;
-    }
-    async function reconcile(...args: string[]): Promise<Exit> {
-      const cli = resolve(__dirname, '../../dist/cli/reconcile.js');
-      const child = spawn(process.execPath, [cli, ...args], {
-        cwd: freshDataDir(),
-        env: {
-          PATH: process.env['PATH'] ?? '',
-          MONGODB_URI: testDatabase().uri,
-          MONGODB_DATABASE: market.app.database,
-          JWT_SECRET: 'a secret of the tests, long enough for HS256',
-          ...market.env,
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
+    const reconcile = (...args: string[]) =>
+      runCommand('reconcile', args, {
+        MONGODB_URI: testDatabase().uri,
+        MONGODB_DATABASE: market.app.database,
+        JWT_SECRET: 'a secret of the tests, long enough for HS256',
+        ...market.env,
       });
-      const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
-      const code = child.exitCode ?? ((await once(child, 'close'))[0] as number);
-      return { code, output: output + errors };
-    }
 
     it('says with its exit code whether the bill agrees', async () => {
       const orderNo = await market.bought(member);

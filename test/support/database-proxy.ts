@@ -13,6 +13,7 @@ export class DatabaseProxy {
   private held: string | undefined;
   private losing: { command: string; left: number } | undefined;
   private silent = false;
+  private ignored: string | undefined;
   private reached: (command: mongo.Document) => void = () => undefined;
 
   private constructor(private readonly target: { host: string; port: number }) {}
@@ -42,6 +43,7 @@ export class DatabaseProxy {
   /** The database is there again, at the same address. */
   async restore(): Promise<void> {
     this.silent = false;
+    this.ignored = undefined;
     this.held = undefined;
     this.losing = undefined;
     if (this.server) return;
@@ -73,6 +75,11 @@ export class DatabaseProxy {
     this.silent = true;
   }
 
+  /** Whenever the service sends `command`, nothing comes back; the database answers all else. */
+  ignore(command: string | undefined): void {
+    this.ignored = command;
+  }
+
   private join(client: Socket): void {
     const database = connect(this.target);
     let loseNext = false;
@@ -94,6 +101,7 @@ export class DatabaseProxy {
         this.losing.left--;
         loseNext = true;
       }
+      if (this.ignored && chunk.includes(this.ignored)) return;
       if (!this.silent) database.write(chunk);
     });
     database.on('data', (chunk: Buffer) => {

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import mongoose from 'mongoose';
 import { Actor } from './actor';
@@ -25,6 +27,28 @@ export function freshDataDir(): string {
 /** Settings that put a process on the test run's database. */
 export function onTestDatabase(database: string): Environment {
   return { MONGODB_URI: testDatabase().uri, MONGODB_DATABASE: database };
+}
+
+/** A command of src/cli, built, in a process of its own; resolves when it has ended. */
+export async function runCommand(
+  name: string,
+  args: string[],
+  environment: Environment = {},
+): Promise<{ code: number; output: string }> {
+  const file = resolve(MAIN, '../cli', `${name}.js`);
+  const child = spawn(process.execPath, [file, ...args], {
+    cwd: freshDataDir(),
+    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const code = child.exitCode ?? ((await once(child, 'close'))[0] as number);
+  return { code, output: output + errors };
+}
+
+/** The password that is told there, if one is. */
+export function toldPassword(output: string): string | undefined {
+  return /密码 (\S+?)（/.exec(output)?.[1];
 }
 
 /** The built service in a process of its own: for what only a whole process shows. */
@@ -101,7 +125,7 @@ export class ServiceProcess {
 
   /** The password that the banner shows, if it shows one. */
   get printedPassword(): string | undefined {
-    return /密码 (\S+?)（/.exec(this.output)?.[1];
+    return toldPassword(this.output);
   }
 
   async asGuest(): Promise<Actor> {

@@ -42,6 +42,7 @@ export class AssignmentsService {
   ): Promise<CustomerDetail> {
     const _id = new Types.ObjectId(id);
     return this.transactions.run(caller, async (session) => {
+      await this.inTurnFor(assignedTo, session);
       const before = allowed(await this.customers.findOne<Customer>({ _id }, { session }), caller.principal);
       await this.requireHolder(assignedTo, session);
       if (before.assignedTo?.toHexString() === assignedTo) return toDetail(before, this.staff);
@@ -85,11 +86,31 @@ export class AssignmentsService {
     );
   }
 
-  /** Asks the database rather than the directory: an account disabled a moment ago gets no customer. */
+  /** Those who give customers to one person write that person's record (requireHolder): first thing in a transaction. */
+  async inTurnFor(userId: string, session: ClientSession): Promise<void> {
+    await this.transactions.inTurn(`customers of ${userId}`, session);
+  }
+
+  /**
+   * Asks the database rather than the directory, and holds the account until the transaction ends: an account that is
+   * disabled a moment before gets no customer, and one that is disabled at the same moment is so before or after.
+   */
   async requireHolder(userId: string, session: ClientSession): Promise<void> {
-    const user = await this.users.findInTransaction(userId, session);
+    const user = await this.users.holdInTransaction(userId, session);
     if (!user) throw invalidField('assignedTo', '负责人不存在');
     if (!mayHoldCustomers(user)) throw invalidField('assignedTo', '该员工已停用或不能负责客户');
+  }
+
+  /** Within the transaction that gives the customer: the message is there if that commits. */
+  async tellNewOwner(customer: Customer, session: ClientSession): Promise<void> {
+    if (!customer.assignedTo) return;
+    const { name, phone, _id } = customer;
+    const page = `pages/customer/detail?id=${_id.toHexString()}`;
+    await this.notifications.byAnyWay(
+      customer.assignedTo,
+      { text: '您有新分配的客户', name, phone, page },
+      session,
+    );
   }
 
   private async log(
@@ -112,17 +133,6 @@ export class AssignmentsService {
         action,
       },
       { session },
-    );
-  }
-
-  private async tellNewOwner(customer: Customer, session: ClientSession): Promise<void> {
-    if (!customer.assignedTo) return;
-    const { name, phone, _id } = customer;
-    const page = `pages/customer/detail?id=${_id.toHexString()}`;
-    await this.notifications.byAnyWay(
-      customer.assignedTo,
-      { text: '您有新分配的客户', name, phone, page },
-      session,
     );
   }
 

@@ -46,10 +46,15 @@ export class CustomersService {
     const owner = seesAllCustomers(caller.principal) ? chosen : caller.principal.id;
     const customerId = await this.nextCustomerId();
     const customer = newCustomer({ ...fields, customerId }, owner, caller.principal.id);
+    const another = owner === caller.principal.id ? undefined : owner;
     await this.transactions.run(caller, async (session) => {
-      if (owner && owner !== caller.principal.id) await this.assignments.requireHolder(owner, session);
+      if (another) {
+        await this.assignments.inTurnFor(another, session);
+        await this.assignments.requireHolder(another, session);
+      }
       await this.insert(customer, session);
       await this.recordCreation(customer, caller, session);
+      if (another) await this.assignments.tellNewOwner(customer, session);
     });
     return toDetail(customer, this.staff);
   }

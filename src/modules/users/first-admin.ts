@@ -1,14 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../config/settings';
 import { AppError } from '../../common/errors/app-error';
-import { UsersService } from './users.service';
+import { madeUpPassword } from './passwords';
+import { FIRST_ADMIN_NAME, UsersService } from './users.service';
 
-export interface FirstAdminResult {
-  username: string;
-  /** set only when it was made up just now: shown once on the console, kept nowhere */
-  generatedPassword?: string;
-}
+export type FirstAdminResult =
+  /** generatedPassword is set only when it was made up just now: shown once on the console, kept nowhere */
+  | { kind: 'made'; username: string; generatedPassword?: string }
+  | { kind: 'there' }
+  /** nobody can administer the system; takenName: meant for the administrator, but somebody else's */
+  | { kind: 'missing'; takenName?: string };
 
 /** A system without an administrator makes its first one at start. */
 @Injectable()
@@ -18,29 +19,28 @@ export class FirstAdmin {
     private readonly users: UsersService,
   ) {}
 
-  /** @returns the account when this start has made it, else null */
-  async ensure(embedded: boolean): Promise<FirstAdminResult | null> {
-    if (await this.users.anyAdmin()) return null;
+  async ensure(embedded: boolean): Promise<FirstAdminResult> {
+    if (await this.users.anyAdmin()) return { kind: 'there' };
     const { ADMIN_USERNAME, ADMIN_PASSWORD } = this.settings.env;
     if (ADMIN_USERNAME && ADMIN_PASSWORD) return this.create(ADMIN_USERNAME, ADMIN_PASSWORD);
-    if (!embedded) return null;
-    const generatedPassword = randomBytes(12).toString('base64url');
-    const created = await this.create('admin', generatedPassword);
-    return created && { ...created, generatedPassword };
+    if (!embedded) return { kind: 'missing' };
+    const generatedPassword = madeUpPassword();
+    const result = await this.create('admin', generatedPassword);
+    return result.kind === 'made' ? { ...result, generatedPassword } : result;
   }
 
   /** Of two instances that start together, one makes the account; to the other it is simply there. */
-  private async create(username: string, password: string): Promise<FirstAdminResult | null> {
+  private async create(username: string, password: string): Promise<FirstAdminResult> {
     const caller = { principal: undefined, requestId: 'startup', ip: '' };
     try {
       await this.users.create(
-        { username, password, name: '系统管理员', role: 'admin', active: true },
+        { username, password, name: FIRST_ADMIN_NAME, role: 'admin', active: true },
         caller,
       );
-      return { username };
+      return { kind: 'made', username };
     } catch (error) {
-      if (error instanceof AppError && error.code === 'CONFLICT') return null;
-      throw error;
+      if (!(error instanceof AppError) || error.code !== 'CONFLICT') throw error;
+      return (await this.users.anyAdmin()) ? { kind: 'there' } : { kind: 'missing', takenName: username };
     }
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type Collection, InjectCollection } from '../../database/collections';
-import { Schema } from 'mongoose';
+import { type ClientSession, Schema } from 'mongoose';
 import { AppError } from '../../common/errors/app-error';
 import { clientNetwork } from '../../common/rate-limit/client-network';
 
@@ -53,7 +53,7 @@ export interface Attempt {
 /**
  * Counts failed log-ins in the database, so that all instances share the count. A try takes its place before the
  * password is checked, so no number of simultaneous guesses gets more than the limit. The window starts at the first
- * failure and is never prolonged: whoever keeps guessing cannot keep the owner out for longer than a window.
+ * failure and is never prolonged; the next one may be filled again at once, from many addresses (ADR 9).
  */
 @Injectable()
 export class LoginAttempts {
@@ -77,8 +77,8 @@ export class LoginAttempts {
   }
 
   /** Opens the door again for an account, from everywhere. */
-  async forgive(account: string): Promise<void> {
-    await this.attempts.deleteMany({ account });
+  async forgive(account: string, session?: ClientSession): Promise<void> {
+    await this.attempts.deleteMany({ account }, { session });
   }
 
   /** Waits while the places are taken by tries that are still being checked; they free theirs within moments. */

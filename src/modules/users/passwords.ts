@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import { z } from 'zod';
@@ -11,6 +12,11 @@ export const newPassword = z
 
 /** OWASP's minimum for argon2id (2025): 19 MiB, two passes, one lane; about 25 ms. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+/** A random password, for somebody who is to change it; 96 bits. */
+export function madeUpPassword(): string {
+  return randomBytes(12).toString('base64url');
+}
 
 /** argon2id, off the event loop (the library works on libuv's threads). */
 @Injectable()

@@ -29,6 +29,8 @@ export interface User {
   tokenVersion: number;
   /** the database's own clock at the last change of role, state, name or token version */
   stateChangedAt: Date;
+  /** raised by what must not pass a change of the account by; the number says nothing */
+  holds?: number;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -51,6 +53,7 @@ export const userSchema = new Schema<User>(
     avatar: String,
     tokenVersion: { type: Number, default: 1 },
     stateChangedAt: { type: Date, required: true },
+    holds: Number,
     createdAt: Date,
     updatedAt: Date,
   },

@@ -5,7 +5,7 @@ import { boundedDepth, pageQuery } from '../../common/http/paging';
 import { mobile, text } from '../../common/validation/fields';
 import { newPassword } from './passwords';
 
-const username = z
+export const username = z
   .string()
   .trim()
   .regex(/^[A-Za-z0-9._-]{3,32}$/, { error: '应为 3–32 位字母、数字、点、下划线或连字符' })

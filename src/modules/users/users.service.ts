@@ -10,12 +10,23 @@ import { duplicateKeyFields } from '../../common/errors/duplicate-key';
 import { type Page, pageOf } from '../../common/http/paging';
 import { Sequences } from '../../database/sequences';
 import { Transactions } from '../../database/transactions';
+import {
+  type AccountUpdate,
+  audited,
+  auditedChange,
+  isActiveAdmin,
+  isBound,
+  isHandedOver,
+} from './account-changes';
 import { LoginAttempts } from './login-attempts';
 import { Passwords } from './passwords';
 import { StaffDirectory } from './staff-directory';
 import { USER, type User } from './user.schema';
 import { toUserView, type UserView } from './user.views';
 import type { CreateUserDto, ListUsersDto, UpdateUserDto } from './users.dto';
+
+/** Of an administrator whom the service itself has made. */
+export const FIRST_ADMIN_NAME = '系统管理员';
 
 /** Staff accounts: who may log in, as what. */
 @Injectable()
@@ -99,6 +110,31 @@ export class UsersService {
   }
 
   /**
+   * For whoever runs the service and cannot get in: the account of this name is an active administrator's from now on,
+   * with a new password, without lock-outs and without the sessions of before.
+   * @returns whether it had to be made
+   */
+  async recoverAdmin(username: string, password: string, caller: Caller): Promise<boolean> {
+    const passwordHash = await this.passwords.hash(password);
+    return this.transactions.run(caller, async (session) => {
+      const within = { ...caller, session };
+      const known = await this.findByUsername(username, session);
+      await this.attempts.forgive(username.toLowerCase(), session);
+      if (known) {
+        const $set = { passwordHash, role: 'admin' as const, active: true };
+        await this.change(known._id.toHexString(), within, 'recover-admin', {
+          $set,
+          $inc: { tokenVersion: 1 },
+        });
+        return false;
+      }
+      const fields = { name: FIRST_ADMIN_NAME, role: 'admin' as const, active: true };
+      await this.create({ username, password, ...fields }, within);
+      return true;
+    });
+  }
+
+  /**
    * A new password by its owner, who has just shown that `user`'s present one is known.
    * @throws {AppError} UNAUTHORIZED when the account was reset or disabled in the meantime, which must not be undone
    */
@@ -139,8 +175,20 @@ export class UsersService {
     );
   }
 
-  findByUsername(username: string): Promise<User | null> {
-    return this.users.findOne<User>({ usernameKey: theString(username.toLowerCase()) });
+  /**
+   * Like findInTransaction, for what may only be while the account stays as it is: writing the record makes this
+   * transaction and one that disables the account or changes its role meet, so that one of them runs again.
+   */
+  holdInTransaction(id: string, session: ClientSession): Promise<User | null> {
+    return this.users.findOneAndUpdate(
+      { _id: new Types.ObjectId(id) },
+      { $inc: { holds: 1 } },
+      { session, projection: { passwordHash: 0 } },
+    );
+  }
+
+  findByUsername(username: string, session?: ClientSession): Promise<User | null> {
+    return this.users.findOne<User>({ usernameKey: theString(username.toLowerCase()) }, { session });
   }
 
   async anyAdmin(): Promise<boolean> {
@@ -161,7 +209,7 @@ export class UsersService {
 
   private async change(
     id: string,
-    caller: StaffCaller,
+    caller: Caller,
     action: string,
     update: AccountUpdate,
     expectedVersion?: number,
@@ -184,8 +232,7 @@ export class UsersService {
       if (!before && expectedVersion !== undefined)
         throw new AppError('UNAUTHORIZED', { message: '登录已失效，请重新登录' });
       if (!before) throw new AppError('NOT_FOUND', { message: '用户不存在' });
-      const handedOver = action === 'reset-password' || isAnothersPhone(before, update);
-      if (handedOver && isBound(before)) await this.unbindWechat(_id, session);
+      if (isHandedOver(action, before, update) && isBound(before)) await this.unbindWechat(_id, session);
       const after = await this.users.findOne<User>({ _id }, { session });
       if (!after) throw new AppError('NOT_FOUND', { message: '用户不存在' });
       await this.keepAnAdmin(before, after, session);
@@ -219,45 +266,6 @@ export class UsersService {
     );
     if (!left) throw new AppError('CONFLICT', { message: '至少要保留一名启用的系统管理员' });
   }
-}
-
-interface AccountUpdate {
-  $set: Partial<User>;
-  $unset?: { phone: '' };
-  $inc?: { tokenVersion: 1 };
-}
-
-/** A number changed by an administrator is somebody else's; one added to an account without is not. */
-function isAnothersPhone(before: User, { $set: { phone }, $unset }: AccountUpdate): boolean {
-  return (
-    before.phone !== undefined && ($unset !== undefined || (phone !== undefined && phone !== before.phone))
-  );
-}
-
-function isBound({ openid, officialOpenid, unionid }: User): boolean {
-  return Boolean(openid ?? officialOpenid ?? unionid);
-}
-
-function isActiveAdmin(user: User): boolean {
-  return user.role === 'admin' && user.active;
-}
-
-function audited(user: Omit<User, 'stateChangedAt'>): Record<string, unknown> {
-  const { username, name, phone, role, active } = user;
-  return { username, name, phone, role, active };
-}
-
-/** A password's change is recorded, the password is not. */
-function auditedChange(before: User, after: User) {
-  const newPassword = before.passwordHash !== after.passwordHash;
-  return {
-    before: { ...audited(before), wechat: isBound(before), ...(newPassword ? { password: '***' } : {}) },
-    after: {
-      ...audited(after),
-      wechat: isBound(after),
-      ...(newPassword ? { password: '*** (已更换)' } : {}),
-    },
-  };
 }
 
 function refusingDuplicates<T>(write: Promise<T>): Promise<T> {
