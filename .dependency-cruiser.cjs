@@ -27,12 +27,24 @@ module.exports = {
     },
     {
       name: 'features-meet-in-services',
-      comment: "Another feature's schema, controller and collection are its own business.",
+      comment: "Another feature's controller, schema and, through it, collection are its own business.",
       severity: 'error',
       from: { path: '^src/modules/([^/]+)/' },
       to: {
-        path: '^src/modules/[^/]+/.*(\\.controller|\\.module\\.internal)\\.ts$',
-        pathNot: '^src/modules/$1/',
+        path: '^src/modules/[^/]+/.*\\.(controller|schema)\\.ts$',
+        pathNot: ['^src/modules/$1/', '^src/modules/orders/(order|refund)\\.schema\\.ts$'],
+        // what a record looks like may be known to whoever is given one
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'only-reconciliation-reads-the-books-of-orders',
+      comment: 'It compares orders and refunds as they are written down, also without the application.',
+      severity: 'error',
+      from: { path: '^src/modules/', pathNot: '^src/modules/(orders|reconciliation)/' },
+      to: {
+        path: '^src/modules/orders/(order|refund)\\.schema\\.ts$',
+        dependencyTypesNot: ['type-only'],
       },
     },
     {

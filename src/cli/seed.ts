@@ -7,7 +7,7 @@ import { ensureIndexes } from '../database/indexes';
 import { type DatabaseServer, openDatabaseServer } from '../database/server';
 import type { User } from '../modules/users/user.schema';
 import { openStorage } from '../platforms/storage/storage.module';
-import { readOptions, type SeedOptions, USAGE } from '../seed/options';
+import { priceOf, readOptions, type SeedOptions, USAGE } from '../seed/options';
 import { type Progress, seed, SeedRefused } from '../seed/seed';
 
 async function main(): Promise<void> {
@@ -16,6 +16,8 @@ async function main(): Promise<void> {
   const settings = Settings.load(processEnvironment());
   if (settings.production) throw new SeedRefused('生产环境（NODE_ENV=production）不写入演示数据');
   const database = await open(settings);
+  const price = database.embedded ? priceOf(options) : undefined;
+  if (price) process.stderr.write(`${price}\n`);
   try {
     const team = await load(database, settings, options);
     say(summary(team, options));

@@ -7,21 +7,23 @@ interface PageRequest<T> {
   page: number;
   pageSize: number;
   projection?: mongo.Document;
+  /** the index to use, where the database might guess wrong */
+  hint?: mongo.Hint;
 }
 
 /** One page of what the filter finds, and how much it finds in all: two calls, side by side. */
 export async function findPage<T extends mongo.Document>(
   collection: Collection<T>,
-  { filter, sort, page, pageSize, projection }: PageRequest<T>,
+  { filter, sort, page, pageSize, projection, hint }: PageRequest<T>,
 ): Promise<{ rows: T[]; total: number }> {
   const [rows, total] = await Promise.all([
     collection
-      .find<T>(filter, { projection })
+      .find<T>(filter, { projection, hint })
       .sort(sort)
       .skip((page - 1) * pageSize)
       .limit(pageSize)
       .toArray(),
-    countOf(collection, filter),
+    countOf(collection, filter, hint),
   ]);
   return { rows, total };
 }
@@ -30,8 +32,9 @@ export async function findPage<T extends mongo.Document>(
 function countOf<T extends mongo.Document>(
   collection: Collection<T>,
   filter: mongo.Filter<T>,
+  hint?: mongo.Hint,
 ): Promise<number> {
   return Object.keys(filter).length === 0
     ? collection.estimatedDocumentCount()
-    : collection.countDocuments(filter);
+    : collection.countDocuments(filter, { hint });
 }

@@ -1,5 +1,5 @@
 import { distance } from '../modules/jobs/job-distance';
-import { JOB_STATUS } from '../modules/jobs/job.schema';
+import { JOB_STATUS } from '../modules/jobs/job-status';
 import { CreateJobDto } from '../modules/jobs/jobs.dto';
 import { contacts, jobs, listings, members } from './marketplace';
 import { Random } from './random';

@@ -6,6 +6,9 @@ const MOST_CUSTOMERS = 1_000_000;
 /** Every one of them has an identity number of their own. */
 const MOST_RESUMES = 10_000;
 const MOST_JOBS = 100_000;
+/** What the embedded database is meant for; it keeps everything in memory. */
+const MOST_EMBEDDED_CUSTOMERS = 20_000;
+const EMBEDDED_KILOBYTES = 30;
 
 export interface SeedOptions {
   customers: number;
@@ -21,7 +24,7 @@ export interface SeedOptions {
 }
 
 export const USAGE = `用法：npm run seed -- [选项]
-  --customers N      客户数，默认 2000
+  --customers N      客户数，默认 2000；内置数据库每位约占 ${EMBEDDED_KILOBYTES} KB 内存，超过 ${MOST_EMBEDDED_CUSTOMERS} 位请用 MONGODB_URI 指定 MongoDB
   --resumes N        简历数，默认 400
   --jobs N           市场的招聘、求职、招租信息数，默认 360（用户数为其三分之一）
   --seed N           随机种子，默认 1；同一种子和同一基准时间得到同样的数据
@@ -60,6 +63,16 @@ export function readOptions(args: string[], now: Date): SeedOptions | 'help' {
     password: values.password,
     replace: values.replace,
   };
+}
+
+/** What so many customers cost on the embedded database; undefined when it is not worth a word. */
+export function priceOf({ customers }: SeedOptions): string | undefined {
+  if (customers <= MOST_EMBEDDED_CUSTOMERS) return undefined;
+  const gigabytes = (customers * EMBEDDED_KILOBYTES) / 1e6;
+  return (
+    `注意：内置数据库把数据都放在内存里，${customers} 位客户约占 ${gigabytes.toFixed(1)} GB，写入和以后每次打开都很慢。` +
+    '需要这么多数据时，请安装 MongoDB，并用环境变量 MONGODB_URI 指定它。'
+  );
 }
 
 function whole(name: string, value: string, low: number, high: number): number {

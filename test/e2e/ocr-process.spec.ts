@@ -42,7 +42,7 @@ describe('the process that recognises text', () => {
   let picture: Buffer;
   beforeAll(async () => {
     picture = await card;
-    app = await TestApp.start({ env: { ...AT_EASE, OCR_QUEUE_LIMIT: '2' } });
+    app = await TestApp.start({ env: { ...AT_EASE, OCR_QUEUE_LIMIT: '4' } });
     employee = await app.asEmployee();
   });
   afterAll(() => stopped ?? app.stop());
@@ -55,19 +55,27 @@ describe('the process that recognises text', () => {
     expect(getPriority(queueOf(app).pid)).toBe(getPriority());
   });
 
-  it('reads as many cards as its queue holds, tells the rest to come again, and leaves the event loop free', async () => {
+  const uploads = (count: number) =>
+    Promise.all(Array.from({ length: count }, () => readCard(employee, picture)));
+
+  it('leaves the event loop free while it reads all that its queue holds', async () => {
     const loop = monitorEventLoopDelay({ resolution: 10 });
     loop.enable();
-    const answers = await Promise.all(Array.from({ length: 4 }, () => readCard(employee, picture)));
+    const answers = await uploads(4);
     loop.disable();
-    const refused = answers.filter(({ status }) => status !== 200);
-    expect(answers.length - refused.length).toBe(2);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    // one card takes the best part of a second; were it read here, every look at the clock would be that late
+    expect(loop.percentile(99) / 1e6).toBeLessThan(400);
+    expect(loop.max / 1e6).toBeLessThan(1500);
+  });
+
+  it('reads as many cards as its queue holds, and tells the rest to come again', async () => {
+    const refused = (await uploads(6)).filter(({ status }) => status !== 200);
+    expect(refused).toHaveLength(2);
     for (const answer of refused) {
       expect(answer).toMatchObject(refusal('SERVICE_UNAVAILABLE'));
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     }
-    // one card takes the best part of a second; were it read here, every look at the clock would be that late
-    expect(loop.percentile(99) / 1e6).toBeLessThan(400);
   });
 
   it('costs the card in hand when it crashes, and is there again for the next', async () => {
@@ -136,10 +144,22 @@ describe('its limits', () => {
     const pid = queue.pid as number;
     expect(getPriority(pid)).toBe(Math.max(getPriority(), 7));
     expect(await residentMegabytes(pid)).toBeGreaterThan(50);
-    await eventually(async () => expect(queue.pid).toBeUndefined());
-    expect(isRunning(pid)).toBe(false);
+    await eventually(async () => expect(isRunning(pid)).toBe(false));
+    expect(queue.pid).toBeUndefined();
     await reader.check();
     expect(queue.pid).not.toBe(pid);
+  });
+
+  it('cost nothing to a card that comes while the process is being ended', async () => {
+    const queue = open({});
+    const reader = new LocalReader(queue);
+    await reader.check();
+    const { pid } = queue;
+    // what the idle timer and the look at its memory do; the process is there until the signal has reached it
+    const end = queue['child']?.stop();
+    expect((await reader.read(await card)).card).toMatchObject({ idNumber: HOLDER.idNumber });
+    expect(queue.pid).not.toBe(pid);
+    await end;
   });
 
   it('let it finish what it was given before it is closed, and start nothing after', async () => {

@@ -10,7 +10,7 @@ export interface Explained {
   command: string;
   collection: string;
   returned: number;
-  /** of a find: the rows that its page passes over */
+  /** the rows that its page passes over */
   skipped: number;
   documentsExamined: number;
   keysExamined: number;
@@ -65,11 +65,21 @@ export async function explain(app: TestApp, sent: Command): Promise<Explained> {
     command: name,
     collection: String(command[name]),
     returned: executions[0]!.nReturned,
-    skipped: Number(command['skip'] ?? 0),
+    skipped: Number(command['skip'] ?? valuesOf(command['pipeline'], '$skip')[0] ?? 0),
     documentsExamined: executions.reduce((sum, { totalDocsExamined }) => sum + totalDocsExamined, 0),
     keysExamined: executions.reduce((sum, { totalKeysExamined }) => sum + totalKeysExamined, 0),
     stages: (valuesOf(report, 'stage') as string[]).map(String),
   };
+}
+
+/** Keys that are seen before the first that fits and after the last. */
+const SPARE_KEYS = 10;
+
+/**
+ * What a list walks at most when its index holds nothing but what is asked for: no filter stands behind the sort key.
+ */
+export function walkOf({ returned, skipped }: Explained): number {
+  return 3 * (returned + skipped) + SPARE_KEYS;
 }
 
 /** Every value under `key`, however deep. */

@@ -9,8 +9,12 @@ import { compileFilter } from './filter';
 /** A cursor with all there is. */
 const all = (ns: string, firstBatch: Doc[]): Doc => ({ cursor: { id: Long.ZERO, ns, firstBatch }, ok: 1 });
 
-const create: Handler = ({ engine: { database }, db, name }) =>
+const create: Handler = ({ engine: { database }, db, name, body: { create: _name, ...options } }) =>
   database.write(() => {
+    need(Boolean(options['capped']) === 'size' in options, 72, "'capped' and 'size' go together");
+    const isPlain = Object.values(options).every((value) => value === false);
+    need(isPlain || !database.find(db, name), 48, `${db}.${name} exists already, with other options`);
+    if (!isPlain) throw notSupported('a collection with options');
     database.ensure(db, name);
     return { ok: 1 };
   });

@@ -3,7 +3,7 @@ import { isDoc, type Doc } from './bson';
 import { checkFields, type Engine, type Handler } from './command';
 import { DEFINITIONS } from './definitions';
 import { EDITS } from './edits';
-import { need, notSupported } from './errors';
+import { need, notSupported, ServerError } from './errors';
 import { READS } from './reads';
 import { sessionOf } from './sessions';
 import { MAX_DOCUMENT_BYTES, type Writes } from './writes';
@@ -65,6 +65,9 @@ const endSessions: Handler = ({ engine, body }) => {
   return { ok: 1 };
 };
 const ok: Handler = () => ({ ok: 1 });
+const dropUser: Handler = ({ name }) => {
+  throw new ServerError(11, `User '${name}' not found: there are none`);
+};
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
   ...READS,
@@ -76,10 +79,14 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   killSessions: endSessions,
   refreshSessions: ok,
   ping: ok,
+  dropUser,
   buildInfo,
   serverStatus,
 };
 
+const COLLECTION_OPTIONS =
+  'validator validationLevel validationAction viewOn pipeline timeseries expireAfterSeconds clusteredIndex ' +
+  'changeStreamPreAndPostImages storageEngine indexOptionDefaults';
 /** The fields of each command on a collection, those marked by `!` required. */
 const FIELDS: Readonly<Record<string, string>> = {
   find: 'filter sort projection hint skip limit batchSize singleBatch let noCursorTimeout allowPartialResults',
@@ -92,7 +99,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   update: 'updates! ordered let bypassDocumentValidation',
   delete: 'deletes! ordered let',
   findAndModify: 'query sort remove update new fields upsert arrayFilters hint let bypassDocumentValidation',
-  create: '',
+  create: `capped size max ${COLLECTION_OPTIONS}`,
   drop: '',
   listCollections: 'filter nameOnly cursor authorizedCollections',
   createIndexes: 'indexes! commitQuorum',

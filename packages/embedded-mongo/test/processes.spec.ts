@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, copyFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
@@ -69,6 +69,57 @@ describe('a server in a process of its own', () => {
   });
 });
 
+const BUILT_LOCK = join(__dirname, '..', 'dist', 'lock.js');
+const locksIn = (dataDir: string): string[] =>
+  readdirSync(dataDir).filter((name) => name.startsWith('embedded-mongo.lock'));
+
+/** So that steps of several processes fall between each other: files take up to five milliseconds. */
+const SLOW_FILES = `
+  const fs = require('node:fs');
+  for (const name of ['readdirSync', 'readFileSync', 'writeFileSync', 'rmSync']) {
+    const step = fs[name];
+    fs[name] = (...given) => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5 * Math.random());
+      return step(...given);
+    };
+  }
+`;
+
+/** A process that asks for the directories, one after another from a moment on, and writes the number of each it gets. */
+class Contender {
+  readonly won: number[] = [];
+  readonly process: ChildProcess;
+
+  constructor(dirs: readonly string[], { from = 0, lock = BUILT_LOCK, uid = process.getuid?.() } = {}) {
+    const program = `
+      ${from ? SLOW_FILES : ''}
+      const { lockDirectory } = require(${JSON.stringify(lock)});
+      ${JSON.stringify(dirs)}.forEach((dir, i) => {
+        while (Date.now() < ${from} + i * 20);
+        lockDirectory(dir).then(() => process.stdout.write(i + '\\n'), () => undefined);
+      });
+      setInterval(() => undefined, 1000);
+    `;
+    this.process = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'], uid });
+    this.process.stdout!.on('data', (text) => this.won.push(...String(text).trim().split('\n').map(Number)));
+  }
+
+  async end(): Promise<void> {
+    const ended = new Promise((resolve) => this.process.once('exit', resolve));
+    this.process.kill('SIGKILL');
+    await ended;
+  }
+}
+
+/** Directories whose holder was killed. */
+async function abandoned(count: number): Promise<string[]> {
+  const dirs = Array.from({ length: count }, temporaryDirectory);
+  const holder = new Contender(dirs);
+  await until(() => holder.won.length === count);
+  await holder.end();
+  return dirs;
+}
+
 describe('a data directory', () => {
   it('serves one server at a time: the next waits for the former to end', async () => {
     const dataDir = temporaryDirectory();
@@ -78,7 +129,7 @@ describe('a data directory', () => {
     await first.close();
     const started = await second;
     await started.close();
-    expect(existsSync(join(dataDir, 'embedded-mongo.lock'))).toBe(false);
+    expect(locksIn(dataDir)).toEqual([]);
     removeDirectory(dataDir);
   });
 
@@ -89,4 +140,46 @@ describe('a data directory', () => {
     await first.close();
     removeDirectory(dataDir);
   }, 20_000);
+
+  it('goes to one of those who find it abandoned at the same moment', async () => {
+    const dirs = await abandoned(30);
+    const contenders = [1, 2, 3].map(() => new Contender(dirs, { from: Date.now() + 1500 }));
+    const won = (): number[] => contenders.flatMap((contender) => contender.won).toSorted((a, b) => a - b);
+    await until(() => new Set(won()).size === dirs.length);
+    // whoever has lost one goes on trying
+    await sleep(500);
+    expect(won()).toEqual(dirs.map((_, i) => i));
+    await Promise.all(contenders.map((contender) => contender.end()));
+    dirs.forEach(removeDirectory);
+  });
+
+  it('is free when only the number of its former holder lives on', async () => {
+    const dirs = await abandoned(1);
+    const bystander = new Contender([]);
+    const lock = join(dirs[0]!, locksIn(dirs[0]!)[0]!);
+    const [former] = /\d+/.exec(lock.replace(dirs[0]!, '') + readFileSync(lock, 'utf8'))!;
+    writeFileSync(lock, readFileSync(lock, 'utf8').replace(former, String(bystander.process.pid)));
+    renameSync(lock, lock.replace(`lock.${former}`, `lock.${bystander.process.pid}`));
+    const next = new Contender(dirs);
+    await until(() => next.won.length === 1);
+    await Promise.all([bystander.end(), next.end()]);
+    dirs.forEach(removeDirectory);
+  });
+
+  // only root can start a process of somebody else
+  (process.getuid?.() === 0 ? it : it.skip)('is taken when its holder may not be signalled', async () => {
+    const [dataDir, program] = [temporaryDirectory(), temporaryDirectory()];
+    chmodSync(dataDir, 0o777);
+    chmodSync(program, 0o755);
+    copyFileSync(BUILT_LOCK, join(program, 'lock.js'));
+    const holder = new Contender([dataDir]);
+    await until(() => holder.won.length === 1);
+    const other = new Contender([dataDir], { lock: join(program, 'lock.js'), uid: 65_534 });
+    await sleep(700);
+    expect(other.won).toEqual([]);
+    await holder.end();
+    await until(() => other.won.length === 1);
+    await other.end();
+    [dataDir, program].forEach(removeDirectory);
+  });
 });

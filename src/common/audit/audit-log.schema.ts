@@ -31,18 +31,27 @@ const definition = {
   at: { type: Date, required: true },
 } as const;
 
+/**
+ * By the filter that leads each of them: filters that may join it stand behind the sort key, where they are compared
+ * within the index.
+ */
+export const AUDIT_LOG_INDEXES = {
+  none: { at: -1, _id: -1 },
+  entityId: { entityId: 1, at: -1, _id: -1, entity: 1, actorId: 1 },
+  actorId: { actorId: 1, at: -1, _id: -1, entity: 1 },
+  entity: { entity: 1, at: -1, _id: -1 },
+} as const;
+
 export const auditLogSchema = new Schema(definition, {
   collection: 'audit_logs',
   versionKey: false,
   minimize: false,
 })
-  // GET /api/audit-logs without a filter
-  .index({ at: -1, _id: -1 })
-  // GET /api/audit-logs?entity&entityId: the history of one record
-  .index({ entity: 1, entityId: 1, at: -1, _id: -1 })
+  // GET /api/audit-logs, from and to
+  .index(AUDIT_LOG_INDEXES.none)
+  // GET /api/audit-logs?entityId, the history of one record; with or without ?entity and ?actorId
+  .index(AUDIT_LOG_INDEXES.entityId)
+  // GET /api/audit-logs?actorId, with or without ?entity
+  .index(AUDIT_LOG_INDEXES.actorId)
   // GET /api/audit-logs?entity
-  .index({ entity: 1, at: -1, _id: -1 })
-  // GET /api/audit-logs?entityId
-  .index({ entityId: 1, at: -1, _id: -1 })
-  // GET /api/audit-logs?actorId
-  .index({ actorId: 1, at: -1, _id: -1 });
+  .index(AUDIT_LOG_INDEXES.entity);

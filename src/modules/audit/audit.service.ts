@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { findPage } from '../../database/pages';
-import { AUDIT_LOG, type AuditLogRecord } from '../../common/audit/audit-log.schema';
+import { AUDIT_LOG, AUDIT_LOG_INDEXES, type AuditLogRecord } from '../../common/audit/audit-log.schema';
 import { type Page, pageOf } from '../../common/http/paging';
 import type { AuditLogView, ListAuditLogsDto } from './audit.dto';
 
@@ -21,11 +21,19 @@ export class AuditService {
     const { rows, total } = await findPage(this.logs, {
       filter,
       sort: { at: -1, _id: -1 },
+      hint: indexOf(query),
       page: query.page,
       pageSize: query.pageSize,
     });
     return pageOf(rows.map(toView), total, query);
   }
+}
+
+/** Led by the filter that leaves fewest; the others are compared within it. */
+function indexOf({ entityId, actorId, entity }: ListAuditLogsDto) {
+  if (entityId) return AUDIT_LOG_INDEXES.entityId;
+  if (actorId) return AUDIT_LOG_INDEXES.actorId;
+  return entity ? AUDIT_LOG_INDEXES.entity : AUDIT_LOG_INDEXES.none;
 }
 
 function toView(row: AuditLogRecord): AuditLogView {

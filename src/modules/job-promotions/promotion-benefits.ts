@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { ClientSession } from 'mongoose';
-import { JOB_STATUS } from '../jobs/job.schema';
+import { JOB_STATUS } from '../jobs/job-status';
 import { JobsService } from '../jobs/jobs.service';
 import { Benefits, type Revoked } from '../orders/benefits';
 import type { Order } from '../orders/order.schema';

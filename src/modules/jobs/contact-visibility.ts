@@ -4,7 +4,8 @@ import { maskPhone } from '../../common/logging/masking';
 import { Settings } from '../../config/settings';
 import { ContactsService } from '../contacts/contacts.service';
 import { withoutPhones } from './job-phones';
-import { JOB_STATUS, type Job } from './job.schema';
+import { JOB_STATUS } from './job-status';
+import type { Job } from './job.schema';
 
 /** The texts of a job, in which people write numbers too. */
 const TEXTS = ['contactPersonName', 'companyName', 'positions', 'description', 'address'] as const;

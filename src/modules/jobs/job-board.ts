@@ -7,7 +7,8 @@ import { directionOf, squareOf } from './job-distance';
 import { JOB_LISTING, type JobListing, OPEN } from './job-listing.schema';
 import { withoutPhones } from './job-phones';
 import { tagLine, tagTerms } from './job-tags';
-import { isTopped, JOB, JOB_STATUS, type Job, UNLIMITED } from './job.schema';
+import { JOB_STATUS } from './job-status';
+import { isTopped, JOB, type Job, UNLIMITED } from './job.schema';
 import { positionTerms, positionText } from './position-parts';
 
 const REVISION = 'job-board';

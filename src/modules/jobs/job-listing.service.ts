@@ -11,7 +11,8 @@ import { JobDensity } from './job-density';
 import { areaWithin, chordSquareOf, directionOf, metresOf } from './job-distance';
 import { JOB_LISTING, type JobListing } from './job-listing.schema';
 import { bizTypeOf, orderedSelectionOf, type Selection, selectionOf } from './job-selection';
-import { JOB, JOB_STATUS, type Job } from './job.schema';
+import { JOB_STATUS } from './job-status';
+import { JOB, type Job } from './job.schema';
 import { type JobList, type ListedJob, type Standing, toJobView, VIEW_FIELDS } from './job.views';
 import { type ListJobsDto, QUERY_TYPES } from './jobs.dto';
 

@@ -1,4 +1,5 @@
-import { JOB_STATUS, type Job, UNLIMITED } from './job.schema';
+import { JOB_STATUS } from './job-status';
+import { type Job, UNLIMITED } from './job.schema';
 import type { BizType } from './job.schema';
 import type { JobFields } from './jobs.dto';
 

@@ -3,7 +3,8 @@ import type { MaybeMemberCaller, MemberCaller } from '../../common/access/caller
 import { type Collection, InjectCollection } from '../../database/collections';
 import { findPage } from '../../database/pages';
 import { ContactVisibility } from './contact-visibility';
-import { BIZ_TYPES, JOB, JOB_STATUS, type Job } from './job.schema';
+import { JOB_STATUS } from './job-status';
+import { BIZ_TYPES, JOB, type Job } from './job.schema';
 import { type OwnJob, standingOf, toJobView, toOwnJob, VIEW_FIELDS } from './job.views';
 import type { MyJobsDto } from './jobs.dto';
 import { JobsService, missingJob } from './jobs.service';

@@ -1,13 +1,11 @@
 import { Schema, type Types } from 'mongoose';
+import type { JobStatus } from './job-status';
 
 export const JOB = 'Job';
 
 /** 1 a business looks for people, 2 somebody looks for work, 3 premises to let. */
 export const BIZ_TYPES = [1, 2, 3] as const;
 export type BizType = (typeof BIZ_TYPES)[number];
-
-export const JOB_STATUS = { active: 1, closed: 2, takenDown: 3, deleted: 4 } as const;
-export type JobStatus = (typeof JOB_STATUS)[keyof typeof JOB_STATUS];
 
 /** In `salaryMax`: no upper end. */
 export const UNLIMITED = -1;

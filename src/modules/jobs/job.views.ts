@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { formatShanghaiTime } from '../../common/time/shanghai';
-import { BIZ_TYPES, isTopped, JOB_STATUS, type Job } from './job.schema';
+import { JOB_STATUS } from './job-status';
+import { BIZ_TYPES, isTopped, type Job } from './job.schema';
 
 const time = z.string().meta({ example: '2026-01-15 23:21:12.697' });
 

@@ -10,7 +10,8 @@ import { OfferedFiles } from '../files/offered-files';
 import { MembersService } from '../members/members.service';
 import { JobBoard } from './job-board';
 import { changedJob, matterToLists, newJob } from './job-making';
-import { JOB, JOB_STATUS, type Job, type JobStatus, UNLIMITED } from './job.schema';
+import { JOB_STATUS, type JobStatus } from './job-status';
+import { JOB, type Job, UNLIMITED } from './job.schema';
 import type { CreateJobDto, UpdateJobDto } from './jobs.dto';
 
 const MOST_ACTIVE = 5;

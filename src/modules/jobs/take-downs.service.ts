@@ -6,7 +6,8 @@ import { type Collection, InjectCollection } from '../../database/collections';
 import { Transactions } from '../../database/transactions';
 import { OfferedFiles } from '../files/offered-files';
 import { JobBoard } from './job-board';
-import { JOB, JOB_STATUS, type Job } from './job.schema';
+import { JOB_STATUS } from './job-status';
+import { JOB, type Job } from './job.schema';
 import type { TakenDownJob } from './job-admin.dto';
 import { JobsService } from './jobs.service';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientSession } from 'mongoose';
-import type { SkuType } from '../skus/sku.schema';
+import type { SkuType } from '../skus/sku-types';
 import type { Order } from './order.schema';
 import type { TakenBack } from './refund.schema';
 

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { formatShanghaiTime } from '../../common/time/shanghai';
-import type { SkuType } from '../skus/sku.schema';
+import type { SkuType } from '../skus/sku-types';
 
 const PREFIXES: Record<SkuType, string> = { top: 'TOP', voucher: 'CV', refresh: 'REF' };
 

@@ -1,5 +1,5 @@
 import { Schema } from 'mongoose';
-import type { SkuType } from '../skus/sku.schema';
+import type { SkuType } from '../skus/sku-types';
 import type { OrderStatus } from './order-status';
 import type { RefundStatus } from './refund.schema';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { yuanOf } from '../../common/money/money';
 import { formatShanghaiTime } from '../../common/time/shanghai';
 import type { PayParams } from '../../platforms/wechat-pay/payment-provider';
-import { SKU_TYPES } from '../skus/sku.schema';
+import { SKU_TYPES } from '../skus/sku-types';
 import { ORDER_STATUS, ORDER_STATUS_LABELS } from './order-status';
 import type { Order } from './order.schema';
 import { REFUND_STATUS_LABELS, REFUND_STATUSES, type RefundRecord } from './refund.schema';

@@ -2,7 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { boundedDepth, pageQuery } from '../../common/http/paging';
 import { dayFrom, dayTo, text, wholeNumber } from '../../common/validation/fields';
-import { SKU_TYPES } from '../skus/sku.schema';
+import { SKU_TYPES } from '../skus/sku-types';
 import { ORDER_NO } from './order-numbers';
 import { REFUND_STATUSES } from './refund.schema';
 

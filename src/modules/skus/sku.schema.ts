@@ -1,10 +1,7 @@
 import { Schema } from 'mongoose';
+import type { SkuType } from './sku-types';
 
 export const SKU = 'Sku';
-
-/** What can be paid for. */
-export const SKU_TYPES = ['top', 'refresh', 'voucher'] as const;
-export type SkuType = (typeof SKU_TYPES)[number];
 
 export interface Sku {
   /** sku_code, chosen once and never given to another one; single look-ups are by it */

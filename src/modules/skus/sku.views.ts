@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { yuanOf } from '../../common/money/money';
-import { type Sku, SKU_TYPES } from './sku.schema';
+import type { Sku } from './sku.schema';
+import { SKU_TYPES } from './sku-types';
 
 const price = z.number().meta({ description: '价格（元）', example: 5 });
 const type = z

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { boundedDepth, pageQuery } from '../../common/http/paging';
 import { yuanAmount } from '../../common/money/money';
 import { text } from '../../common/validation/fields';
-import { SKU_TYPES } from './sku.schema';
+import { SKU_TYPES } from './sku-types';
 
 const code = z
   .string()

@@ -7,7 +7,8 @@ import { type Collection, InjectCollection } from '../../database/collections';
 import { findPage } from '../../database/pages';
 import { Transactions } from '../../database/transactions';
 import { DEFAULT_SKUS } from './default-skus';
-import { SKU, type Sku, type SkuType } from './sku.schema';
+import { SKU, type Sku } from './sku.schema';
+import type { SkuType } from './sku-types';
 import type { CreateSkuDto, UpdateSkuDto } from './skus.dto';
 
 /** What is bought, by its kind and size. */

@@ -6,7 +6,7 @@ import { formatShanghaiTime } from '../../common/time/shanghai';
 import { Settings } from '../../config/settings';
 import { Transactions } from '../../database/transactions';
 import { ContactsService } from '../contacts/contacts.service';
-import { JOB_STATUS } from '../jobs/job.schema';
+import { JOB_STATUS } from '../jobs/job-status';
 import { JobsService } from '../jobs/jobs.service';
 import { MembersService } from '../members/members.service';
 import type { PlacedOrder } from '../orders/order.views';

@@ -31,7 +31,7 @@ function builtProgram(): string {
  * memory, it stays ended: whoever needs it starts another.
  */
 export class RecognitionChild {
-  ended = false;
+  private hasExited = false;
   private readonly exited: Promise<string>;
   private endedFor: string | undefined;
   private lastId = 0;
@@ -48,7 +48,7 @@ export class RecognitionChild {
     child.on('error', () => undefined);
     this.exited = new Promise((done) => {
       child.once('exit', (code, signal) => {
-        this.ended = true;
+        this.hasExited = true;
         done(this.endedFor ?? `it ended with ${String(code ?? signal)} ${this.complaint.trim()}`.trim());
       });
     });
@@ -68,6 +68,11 @@ export class RecognitionChild {
 
   get pid(): number | undefined {
     return this.child.pid;
+  }
+
+  /** Or about to: one whose end is ordered takes no further picture, though it may be there for a moment yet. */
+  get ended(): boolean {
+    return this.hasExited || this.endedFor !== undefined;
   }
 
   /** @throws {RecognitionEnded} when it ends before it answers, or has to be ended */
@@ -132,7 +137,7 @@ export class RecognitionChild {
 
   private end(why: string): void {
     if (this.ended) return;
-    this.endedFor ??= why;
+    this.endedFor = why;
     // it holds nothing that would have to be put away
     this.child.kill('SIGKILL');
   }
