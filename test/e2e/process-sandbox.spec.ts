@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { formatShanghaiDay } from '../../src/common/time/shanghai';
 import { freshDatabaseName } from '../support/database';
 import { eventually } from '../support/eventually';
 import { jpeg } from '../support/files';
@@ -65,7 +66,8 @@ describe('a service without credentials', () => {
     });
 
     // a bill that takes its time: who asks for the same day meanwhile is refused, and nothing else happens
-    const date = new Date(Date.now() + 8 * 3_600_000 - 86_400_000).toISOString().slice(0, 10);
+    // (of the day before yesterday: that of yesterday comes at ten)
+    const date = formatShanghaiDay(new Date(Date.now() - 2 * 86_400_000));
     await control(sandbox, 'faults', {
       platform: 'wechat-pay',
       route: '/v3/bill/tradebill',

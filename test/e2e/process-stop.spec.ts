@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Actor, Answer } from '../support/actor';
@@ -26,8 +26,8 @@ describe('a service whose embedded database process dies', () => {
     const installation = { DATA_DIR: freshDataDir() };
     const first = await ServiceProcess.start(installation);
     const password = first.printedPassword ?? '';
-    const lock = await readFile(join(installation.DATA_DIR, 'mongo', 'embedded-mongo.lock'), 'utf8');
-    process.kill(Number(lock), 'SIGKILL');
+    const names = readdirSync(join(installation.DATA_DIR, 'mongo')).join();
+    process.kill(Number(/embedded-mongo\.lock\.(\d+)/.exec(names)?.[1]), 'SIGKILL');
     expect(await first.exit).toEqual({ code: 1, signal: null });
     expect(first.output).toContain('the embedded database has ended');
 

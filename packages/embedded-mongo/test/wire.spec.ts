@@ -75,7 +75,7 @@ describe('the wire protocol', () => {
     ['a command it lacks', { mapReduce: 'c' }, 115, 'CommandNotSupported'],
     ['an unknown field', { find: 'c', nothing: 1 }, 40415, 'Location40415'],
     ['a collation', { find: 'c', collation: { locale: 'en' } }, 115, 'CommandNotSupported'],
-    ['a validator', { create: 'c', validator: {} }, 40415, 'Location40415'],
+    ['a validator', { create: 'c', validator: {} }, 115, 'CommandNotSupported'],
     [
       'a change stream',
       { aggregate: 'c', pipeline: [{ $changeStream: {} }], cursor: {} },
