@@ -24,6 +24,7 @@ describe('the queue of a process that ends', () => {
       ...sandbox.environment,
       JWT_SECRET: 'shared by all processes of this test',
       RATE_LIMIT_FACTOR: '1000',
+      SHUTDOWN_TIMEOUT_MS: '60000',
     };
     connection = await mongoose.createConnection(testDatabase().uri, { dbName: database }).asPromise();
   });
@@ -71,7 +72,7 @@ describe('the queue of a process that ends', () => {
     const first = await ServiceProcess.start(environment);
     await subscribed(first);
     await messages().deleteMany({});
-    await slow(1500, 3);
+    await slow(3000, 12);
     await act(first, 12);
     // some are being sent, some are waiting
     await eventually(

@@ -17,7 +17,6 @@ import { Metrics } from '../metrics/metrics';
 
 /** A job whose process has died is taken over by another one after this long. */
 const LOCK_MS = 60_000;
-const DRAIN_MS = 5_000;
 const DRAIN_LOOK_MS = 20;
 /** A handler that throws is tried again after 5 s, 10 s, …, at most this often. */
 const RETRIES = { delay: 5_000, maxRetries: 6 };
@@ -103,7 +102,8 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     const processor = this.agenda?.['jobProcessor'] as { runningJobs: unknown[] } | undefined;
     await this.agenda?.stop();
-    const late = Date.now() + DRAIN_MS;
+    // the other half is for what comes after
+    const late = Date.now() + this.settings.env.SHUTDOWN_TIMEOUT_MS / 2;
     const runs = () => (processor?.runningJobs.length ?? 0) > 0;
     while (runs() && Date.now() < late) await pause(DRAIN_LOOK_MS);
   }
