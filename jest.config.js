@@ -13,9 +13,8 @@ const common = {
 module.exports = {
   // a real server may be an emulated one, which takes several times as long for everything
   testTimeout: process.env.TEST_MONGODB_URI ? 180_000 : 60_000,
-  // the tests wait for sockets a third of the time: three keep two cores busy (by itself Jest would take one), and so do
-  // two beside a server that is emulated
-  maxWorkers: process.env.TEST_MONGODB_URI ? 2 : 3,
+  // the tests wait for sockets a third of the time: three keep two cores busy; by itself Jest would take one
+  maxWorkers: 3,
   // what test files leave behind in a worker's memory goes with the worker
   workerIdleMemoryLimit: '1500MB',
   projects: [
