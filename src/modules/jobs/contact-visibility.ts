@@ -3,7 +3,7 @@ import type { MaybeMemberCaller } from '../../common/access/caller';
 import { maskPhone } from '../../common/logging/masking';
 import { Settings } from '../../config/settings';
 import { ContactsService } from '../contacts/contacts.service';
-import { withoutPhones } from './job-phones';
+import { withoutPhones } from '../../common/logging/written-phones';
 import { JOB_STATUS } from './job-status';
 import type { Job } from './job.schema';
 

@@ -1,5 +1,6 @@
 import { Types } from 'mongoose';
-import { maskName, maskPhone } from '../../common/logging/masking';
+import { maskName } from '../../common/logging/masking';
+import { withoutPhones as withoutWrittenPhones } from '../../common/logging/written-phones';
 
 interface Named {
   name: string;
@@ -8,16 +9,13 @@ interface Named {
 /** The record with name and phone masked wherever they stand: people write them into texts and names of files too. */
 export function withoutIdentity<T extends Named>(resume: T): T {
   const mask = (text: string) =>
-    text
-      .replaceAll(resume.name, maskName(resume.name))
-      .replace(ID_NUMBER, '******')
-      .replace(PHONE, maskWrittenPhone);
+    withoutWrittenPhones(text.replaceAll(resume.name, maskName(resume.name)).replace(ID_NUMBER, '******'));
   return maskTexts(resume, mask) as T;
 }
 
 /** The record with phones masked wherever they stand. */
 export function withoutPhones<T extends object>(resume: T): T {
-  return maskTexts(resume, (text) => text.replace(PHONE, maskWrittenPhone)) as T;
+  return maskTexts(resume, withoutWrittenPhones) as T;
 }
 
 /** Name and phone of a published resume are public; an identity number in a text about oneself is not. */
@@ -42,17 +40,6 @@ const ID_NUMBER = new RegExp(
   `(?<!${DIGIT})${DIGIT}(?:[\\s-]?${DIGIT}){16}[\\s-]?[\\d０-９XxＸｘ](?![\\d０-９XxＸｘ])`,
   'g',
 );
-/** With China's prefix or without, and with what people put between its digits. */
-const PHONE = new RegExp(
-  `(?<!${DIGIT})(?:[+＋]?[8８][6６][\\s-]?)?[1１][3-9３-９]${DIGIT}(?:[\\s.·_-]?${DIGIT}){8}(?!${DIGIT})`,
-  'g',
-);
-const PHONE_DIGITS = 11;
-
-function maskWrittenPhone(written: string): string {
-  return maskPhone(written.normalize('NFKC').replace(/\D/g, '').slice(-PHONE_DIGITS));
-}
-
 /** Where a file is found, and its key, are no text of anybody's. */
 const ADDRESSES = new Set(['id', 'key', 'thumbnailKey', 'photos']);
 

@@ -1,4 +1,4 @@
-import { maskPhone } from '../../common/logging/masking';
+import { maskPhone } from './masking';
 
 const DIGIT = '[\\d０-９]';
 /** What people put between the digits of a number, a few at a time. */

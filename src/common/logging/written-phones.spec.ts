@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { withoutPhones } from './job-phones';
+import { withoutPhones } from './written-phones';
 
 describe('a text without phones', () => {
   it.each([
