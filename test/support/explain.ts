@@ -72,6 +72,16 @@ export async function explain(app: TestApp, sent: Command): Promise<Explained> {
   };
 }
 
+/** No scan of a collection; a list reads no more than three documents for each one shown, what only counts none. */
+export async function expectBounded(app: TestApp, commands: readonly Command[]): Promise<void> {
+  expect(commands.length).toBeGreaterThan(0);
+  for (const sent of commands) {
+    const { stages, documentsExamined, returned, skipped, command } = await explain(app, sent);
+    expect(stages).not.toContain('COLLSCAN');
+    expect(documentsExamined).toBeLessThanOrEqual(command === 'find' ? 3 * returned + skipped : 0);
+  }
+}
+
 /** Keys that are seen before the first that fits and after the last. */
 const SPARE_KEYS = 10;
 
