@@ -67,6 +67,12 @@ describe('a service that is told to stop', () => {
     expect(service.output).toContain('"msg":"stopped"');
   });
 
+  it('ends with 0 when the signal reaches its embedded database too', async () => {
+    const service = await ServiceProcess.start();
+    expect(await service.signalAll('SIGTERM')).toEqual({ code: 0, signal: null });
+    expect(service.output).toContain('"msg":"stopped"');
+  });
+
   it('finishes what it has accepted and takes nothing new', async () => {
     const service = await ServiceProcess.start(environment);
     const boss = await asBoss(service);
@@ -133,7 +139,7 @@ describe('a service that is told to stop', () => {
     await once(unused, 'connect');
     unused.on('error', () => undefined);
     // the service has taken it when it answers over another one
-    await (await service.asGuest()).get('/api/health/live');
+    await service.asGuest().get('/api/health/live');
     const started = Date.now();
     expect((await service.stop()).code).toBe(0);
     expect(Date.now() - started).toBeLessThan(5000);

@@ -4,10 +4,9 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { OpenAPIObject } from '@nestjs/swagger';
 import mongoose from 'mongoose';
 import { Actor } from './actor';
-import { AnswerContract } from './contract';
+import { AnswerContract, keptDocument } from './contract';
 import { testDatabase } from './database';
 
 type Environment = Record<string, string>;
@@ -62,7 +61,7 @@ export class ServiceProcess {
 
   private constructor(environment: Environment) {
     if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run npm run build first`);
-    this.child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
+    this.child = spawn(process.execPath, [MAIN], {
       // a directory without an .env file, and nothing of the tests' own environment
       cwd: freshDataDir(),
       env: { PATH: process.env['PATH'] ?? '', PORT: '0', HOST: '127.0.0.1', ...environment },
@@ -128,13 +127,12 @@ export class ServiceProcess {
     return toldPassword(this.output);
   }
 
-  async asGuest(): Promise<Actor> {
-    const document = (await (await fetch(`${this.url}/api/docs-json`)).json()) as OpenAPIObject;
-    return new Actor(this.url, new AnswerContract(document));
+  asGuest(): Actor {
+    return new Actor(this.url, new AnswerContract(keptDocument()));
   }
 
   async logIn(username: string, password: string): Promise<Actor> {
-    const guest = await this.asGuest();
+    const guest = this.asGuest();
     const { body } = await guest.post('/api/auth/login', { username, password });
     return guest.withToken(body.data.token as string);
   }
@@ -142,6 +140,14 @@ export class ServiceProcess {
   signal(signal: NodeJS.Signals): Promise<Exit> {
     this.child.kill(signal);
     return this.exit;
+  }
+
+  /** To the process and those that it has started, as a terminal and many a service manager do (Linux). */
+  signalAll(signal: NodeJS.Signals): Promise<Exit> {
+    const { pid } = this.child;
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+    for (const child of children) process.kill(Number(child), signal);
+    return this.signal(signal);
   }
 
   /** Without a chance to finish anything. */

@@ -10,9 +10,8 @@ async function main(): Promise<void> {
     `embedded-mongo at ${server.uri} for development, demos and tests (some 50,000 documents); data in ${data}\n`,
   );
   const stop = (): void => void server.close().finally(() => process.exit());
-  process.on('SIGTERM', stop);
-  // Ctrl-C reaches the whole process group: a parent still has work to finish and stops this process itself.
-  process.on('SIGINT', () => process.connected || stop());
+  // Ctrl-C and many a service manager reach all processes: a parent still has work to finish and stops this one itself.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.connected || stop());
   process.on('disconnect', stop);
   process.on('message', (message) => message === 'stop' && stop());
   process.send?.({ uri: server.uri });

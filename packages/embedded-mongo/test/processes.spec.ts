@@ -36,9 +36,9 @@ describe('a server in a process of its own', () => {
     expect(isAlive(server.pid)).toBe(false);
   });
 
-  it('outlives a Ctrl-C until its parent stops it', async () => {
+  it.each(['SIGINT', 'SIGTERM'])('outlives a %s until its parent stops it', async (signal) => {
     const server = await spawnServer({ dataDir });
-    process.kill(server.pid, 'SIGINT');
+    process.kill(server.pid, signal);
     const client = await new MongoClient(server.uri).connect();
     await client.db('test').collection('late').insertOne({ written: 'after the signal' });
     await client.close();

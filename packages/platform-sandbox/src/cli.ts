@@ -26,13 +26,9 @@ function stopOnRequest(sandbox: Sandbox, isChild: boolean): void {
       () => process.exit(1),
     );
   };
-  process.on('SIGTERM', stop);
-  if (!isChild) {
-    process.on('SIGINT', stop);
-    return;
-  }
-  // Ctrl-C reaches the whole process group: the parent still has work to finish and stops this process itself.
-  process.on('SIGINT', () => undefined);
+  // Ctrl-C and many a service manager reach all processes: a parent still has work to finish and stops this one itself.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, isChild ? () => undefined : stop);
+  if (!isChild) return;
   process.on('disconnect', stop);
   process.on('message', (message) => message === 'stop' && stop());
   process.send?.({ url: sandbox.url, wechatPay: sandbox.wechatPay });

@@ -96,8 +96,8 @@ function send(answer: RecognitionAnswer): void {
 
 // nobody is left to answer to
 process.on('disconnect', () => process.exit(0));
-// a terminal's Ctrl-C reaches children too; the service ends this one when it has finished
-process.on('SIGINT', () => undefined);
+// a terminal's Ctrl-C and many a service manager reach children too; the service ends this one when it has finished
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
 
 main().catch((error: unknown) => {
   process.stderr.write(`${reasonOf(error)}\n`);
