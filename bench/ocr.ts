@@ -1,3 +1,4 @@
+import 'source-map-support/register';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import pino from 'pino';

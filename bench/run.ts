@@ -1,3 +1,4 @@
+import 'source-map-support/register';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Request } from 'autocannon';

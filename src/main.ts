@@ -1,3 +1,4 @@
+import 'source-map-support/register';
 import 'reflect-metadata';
 import { processEnvironment } from './config/process-environment';
 import { readableError } from './readable-error';

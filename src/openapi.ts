@@ -90,9 +90,14 @@ function nameSpellings({ paths }: OpenAPIObject): void {
   }
 }
 
-/** Swagger UI at /api/docs, from files of its npm package: it works without the internet. */
-export function serveApiDocument(app: NestFastifyApplication, document: OpenAPIObject): void {
-  // made at start: made by the first visitor's request, it would hold up everybody else's
+/**
+ * Swagger UI at /api/docs, from files of its npm package: it works without the internet. The document is made at the
+ * first visit, if it is given as a function.
+ */
+export function serveApiDocument(
+  app: NestFastifyApplication,
+  document: OpenAPIObject | (() => OpenAPIObject),
+): void {
   SwaggerModule.setup('api/docs', app, document, {
     jsonDocumentUrl: 'api/docs-json',
     raw: ['json'],

@@ -1,3 +1,4 @@
+import 'source-map-support/register';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiDocument } from './document';

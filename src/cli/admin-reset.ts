@@ -1,3 +1,4 @@
+import 'source-map-support/register';
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+import 'source-map-support/register';
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { createConnection } from 'mongoose';

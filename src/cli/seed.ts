@@ -1,3 +1,4 @@
+import 'source-map-support/register';
 import { SingleBar } from 'cli-progress';
 import { createConnection } from 'mongoose';
 import { ROLE_LABELS, ROLES } from '../common/access/principal';

@@ -44,7 +44,7 @@ describe('access logs on their way into the database', () => {
       RATE_LIMIT_PER_IP: '1000000',
       RATE_LIMIT_PER_USER: '1000000',
     });
-    guest = await service.asGuest();
+    guest = service.asGuest();
   });
   afterAll(async () => {
     await connection.close();

@@ -45,7 +45,7 @@ describe('a service whose database goes away', () => {
       MONGODB_DATABASE: database,
     });
     boss = await asBoss(service);
-    guest = await service.asGuest();
+    guest = service.asGuest();
   });
   afterEach(async () => {
     await proxy.restore();
@@ -153,7 +153,7 @@ describe('a service whose database hangs', () => {
       DATABASE_TIMEOUT_MS: String(TIMEOUT_MS),
     });
     boss = await asBoss(service);
-    guest = await service.asGuest();
+    guest = service.asGuest();
   });
   afterEach(async () => {
     await proxy.cut();

@@ -44,7 +44,7 @@ describe('interviews of a process that ends', () => {
     await Promise.all(watching.map((reader) => reader.ended));
     expect(await exit).toEqual({ code: 0, signal: null });
     expect(Date.now() - startedAt).toBeLessThan(8000);
-    await joined(await second.asGuest(), roomId);
+    await joined(second.asGuest(), roomId);
     expect(await elsewhere.room()).toMatchObject({ participantCount: 2 });
     elsewhere.close();
     await second.stop();

@@ -26,7 +26,7 @@ describe('the command that lets an administrator in again', () => {
   beforeAll(async () => {
     service = await ServiceProcess.start({ ...installation, ...BOSS });
     boss = await asBoss(service);
-    guest = await service.asGuest();
+    guest = service.asGuest();
   });
   afterAll(() => endProcesses(database));
 
@@ -120,7 +120,7 @@ describe('on the embedded database', () => {
     expect(code).toBe(0);
     service = await ServiceProcess.start(installation);
     expect((await service.logIn('admin', toldPassword(output) ?? '')).token).toBeTruthy();
-    const guest = await service.asGuest();
+    const guest = service.asGuest();
     const former = { username: 'admin', password: service.printedPassword ?? 'was told at the first start' };
     expect(await guest.post('/api/auth/login', former)).toMatchObject(refusal('LOGIN_FAILED'));
   });

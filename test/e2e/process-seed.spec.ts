@@ -20,7 +20,7 @@ describe('the invented data, on the embedded database', () => {
     const { stdout } = await seed(...SMALL);
     expect(stdout).toContain('已写入 30 位客户、12 份简历');
     const service = await ServiceProcess.start({ DATA_DIR: dataDir, PUBLIC_BASE_URL: 'http://crm.test' });
-    const guest = await service.asGuest();
+    const guest = service.asGuest();
     const { token } = (
       await guest.post('/api/auth/login', { username: 'demo-admin01', password: 'a demo password' })
     ).body.data;

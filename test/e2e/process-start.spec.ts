@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { mongo } from 'mongoose';
+import { keptDocument } from '../support/contract';
 import { freshDatabaseName, testDatabase } from '../support/database';
 import { customerInput, PASSWORD, userInput } from '../support/factories';
 import { refusal } from '../support/refusal';
@@ -32,6 +33,7 @@ describe('the service with no settings at all', () => {
     const created = await admin.post(`${CUSTOMERS}/create`, customerInput());
     expect(created.status).toBe(200);
     expect((await fetch(`${first.url}/api/docs`)).status).toBe(200);
+    expect(await (await fetch(`${first.url}/api/docs-json`)).json()).toEqual(keptDocument());
     await first.kill();
 
     const second = await ServiceProcess.start(installation);
@@ -85,7 +87,7 @@ describe('the first administrator', () => {
     await (await ServiceProcess.start({ ...database, ...BOSS })).stop();
     const other = { ADMIN_USERNAME: 'other', ADMIN_PASSWORD: 'another-password-1' };
     const service = await ServiceProcess.start({ ...database, ...other });
-    const guest = await service.asGuest();
+    const guest = service.asGuest();
     const login = { username: 'other', password: 'another-password-1' };
     expect(await guest.post('/api/auth/login', login)).toMatchObject(refusal('LOGIN_FAILED'));
     expect((await asBoss(service)).token).toBeTruthy();

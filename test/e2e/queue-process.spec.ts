@@ -50,7 +50,7 @@ describe('the queue of a process that ends', () => {
     expect((await subscribe(advisor, { openid: 'o_boss' })).status).toBe(200);
   }
   async function act(service: ServiceProcess, count: number): Promise<void> {
-    const guest = await service.asGuest();
+    const guest = service.asGuest();
     const answers = await Promise.all(
       Array.from({ length: count }, () =>
         guest.post(ACTION, actionInput(advisor.id, { customerPhone: undefined })),

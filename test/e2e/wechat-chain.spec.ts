@@ -214,7 +214,7 @@ describe('the way of a lead through processes that are killed', () => {
       JWT_SECRET: 'shared by all processes of this test',
     };
     let service = await ServiceProcess.start(environment);
-    let guest = await service.asGuest();
+    let guest = service.asGuest();
     const restart = async () => {
       await service.kill();
       service = await ServiceProcess.start(environment);

@@ -1,13 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { Type } from '@nestjs/common';
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Connection } from 'mongoose';
 import { createApp } from '../../src/app.setup';
 import type { Role } from '../../src/common/access/principal';
@@ -19,7 +18,7 @@ import { Tokens } from '../../src/common/access/tokens';
 import { MembersService } from '../../src/modules/members/members.service';
 import { UsersService } from '../../src/modules/users/users.service';
 import { Actor } from './actor';
-import { AnswerContract } from './contract';
+import { AnswerContract, keptDocument } from './contract';
 import { returnDatabase, takeDatabase, testDatabase } from './database';
 import { PASSWORD, phone, userInput } from './factories';
 
@@ -192,10 +191,4 @@ export class TestApp {
     TestApp.borrowed.set(database, running + change);
     return running + change;
   }
-}
-
-/** docs/openapi.json, which is checked to be what the code says (`npm run openapi`): making it anew takes each file a second. */
-function keptDocument(): OpenAPIObject {
-  const path = join(__dirname, '..', '..', 'docs', 'openapi.json');
-  return JSON.parse(readFileSync(path, 'utf8')) as OpenAPIObject;
 }

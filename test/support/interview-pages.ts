@@ -39,7 +39,7 @@ export class InterviewPages {
       RATE_LIMIT_PER_IP: '1000000',
       ...environment,
     });
-    return new InterviewPages(service, await asBoss(service), await service.asGuest(), database);
+    return new InterviewPages(service, await asBoss(service), service.asGuest(), database);
   }
 
   get url(): string {

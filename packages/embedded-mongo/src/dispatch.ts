@@ -4,12 +4,11 @@ import { checkFields, type Engine, type Handler } from './command';
 import { DEFINITIONS } from './definitions';
 import { EDITS } from './edits';
 import { need, notSupported, ServerError } from './errors';
+import { EMBEDDED_MARKER } from './marker';
 import { READS } from './reads';
 import { sessionOf } from './sessions';
 import { MAX_DOCUMENT_BYTES, type Writes } from './writes';
 
-/** Name in `buildInfo.modules` by which a client can tell this server from a real one. */
-export const EMBEDDED_MARKER = 'embedded-mongo';
 /** Without a replica set, drivers do not use transactions. */
 export const REPLICA_SET = 'embedded';
 /** The wire version is that of MongoDB 7.0. */
