@@ -20,22 +20,20 @@ import { Settings } from '../config/settings';
 import { SettingsModule } from '../config/settings.module';
 import { DatabaseModule } from '../database/database.module';
 import { ensureIndexes } from '../database/indexes';
-import { type DatabaseServer, openDatabaseServer } from '../database/server';
+import type { DatabaseServer } from '../database/server';
 import { madeUpPassword } from '../modules/users/passwords';
 import { username } from '../modules/users/users.dto';
 import { UsersModule } from '../modules/users/users.module';
 import { UsersService } from '../modules/users/users.service';
 import { readableError } from '../readable-error';
 import { sandboxKeys } from '../sandbox';
+import { Mistake, openDatabase, say } from './command';
 
 const USAGE = `用法：npm run admin:reset -- --username 登录名
 
 找回系统管理员：把该账号设为启用的系统管理员（没有则新建），换上新的随机密码（只显示一次），
 解除它的登录锁定，并使它之前的登录全部失效。数据库由 MONGODB_URI 指定；没有时是 DATA_DIR 中的
 内置数据库，此时须先停止服务。`;
-
-/** What the person at the terminal has to put right. */
-class Mistake extends Error {}
 
 /** The accounts alone, as the service has them: no jobs are run, and nothing listens. */
 @Module({})
@@ -94,12 +92,7 @@ async function open(settings: Settings): Promise<DatabaseServer> {
   // a new database in a directory that was meant to be another one would help nobody
   if (!settings.env.MONGODB_URI && !existsSync(join(settings.dataDir, 'mongo')))
     throw new Mistake(`${settings.dataDir} 中没有内置数据库：请检查 DATA_DIR 或 MONGODB_URI`);
-  try {
-    return await openDatabaseServer(settings, () => fail(new Mistake('内置数据库意外退出')));
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Mistake(`${settings.dataDir} 中的内置数据库打不开；如果服务正在运行，请先停止它。（${why}）`);
-  }
+  return openDatabase(settings, fail);
 }
 
 async function reset(name: string, settings: Settings, database: DatabaseServer): Promise<void> {
@@ -120,10 +113,6 @@ async function reset(name: string, settings: Settings, database: DatabaseServer)
   } finally {
     await app.close();
   }
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
 }
 
 function fail(error: unknown): void {

@@ -1,13 +1,11 @@
 import 'source-map-support/register';
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
-import { createConnection } from 'mongoose';
 import { AppError } from '../common/errors/app-error';
 import { Metrics } from '../common/metrics/metrics';
 import { yuanText } from '../common/money/money';
 import { processEnvironment } from '../config/process-environment';
 import { Settings, SettingsError } from '../config/settings';
-import { openDatabaseServer } from '../database/server';
 import { Payments } from '../modules/payments/payments';
 import { booksOf, openDifferences } from '../modules/reconciliation/books';
 import { hasBill } from '../modules/reconciliation/reconciliation-days';
@@ -18,6 +16,7 @@ import {
 } from '../modules/reconciliation/reconciliation.schema';
 import { BillNotReady, type Books, Reconciler } from '../modules/reconciliation/reconciler';
 import { UpstreamMetrics } from '../platforms/upstream/upstream-metrics';
+import { connectTo, Mistake, openDatabase, say } from './command';
 
 const USAGE = `用法：npm run reconcile -- --date YYYY-MM-DD
 
@@ -28,9 +27,6 @@ const AGREES = 0;
 const DIFFERS = 1;
 const NOT_DONE = 2;
 const MOST_SHOWN = 100;
-
-/** What the person at the terminal has to put right. */
-class Mistake extends Error {}
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { date: { type: 'string' }, help: { type: 'boolean' } } });
@@ -44,15 +40,8 @@ async function main(): Promise<number> {
   const settings = Settings.load(processEnvironment());
   const payments = new Payments(settings, new UpstreamMetrics(new Metrics()));
   if (!payments.isConfigured) throw new Mistake('微信支付未配置：请设置 WECHAT_PAY_…');
-  const server = await openDatabaseServer(settings, () => process.exit(NOT_DONE));
-  const dbName = settings.env.MONGODB_DATABASE ?? (server.embedded ? 'homecare' : undefined);
-  const connection = await createConnection(server.uri, {
-    ...(dbName ? { dbName } : {}),
-    serverSelectionTimeoutMS: 4000,
-    autoIndex: false,
-    autoCreate: false,
-    writeConcern: { w: 'majority' },
-  }).asPromise();
+  const server = await openDatabase(settings, () => process.exit(NOT_DONE));
+  const connection = await connectTo(server, settings, { writeConcern: { w: 'majority' } });
   try {
     return await reconcile(day, booksOf(connection), payments);
   } finally {
@@ -86,10 +75,6 @@ function described({ theirs, ours, differences = 0 }: Reconciliation): string {
     line('本系统', ours),
     differences === 0 ? '一致。' : `有 ${differences} 处差异：`,
   ].join('\n');
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
 }
 
 main().then(

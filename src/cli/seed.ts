@@ -1,22 +1,22 @@
 import 'source-map-support/register';
 import { SingleBar } from 'cli-progress';
-import { createConnection } from 'mongoose';
 import { ROLE_LABELS, ROLES } from '../common/access/principal';
 import { processEnvironment } from '../config/process-environment';
 import { Settings } from '../config/settings';
 import { ensureIndexes } from '../database/indexes';
-import { type DatabaseServer, openDatabaseServer } from '../database/server';
+import type { DatabaseServer } from '../database/server';
 import type { User } from '../modules/users/user.schema';
 import { openStorage } from '../platforms/storage/storage.module';
 import { priceOf, readOptions, type SeedOptions, USAGE } from '../seed/options';
 import { type Progress, seed, SeedRefused } from '../seed/seed';
+import { connectTo, openDatabase, say } from './command';
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2), new Date());
   if (options === 'help') return say(USAGE);
   const settings = Settings.load(processEnvironment());
   if (settings.production) throw new SeedRefused('生产环境（NODE_ENV=production）不写入演示数据');
-  const database = await open(settings);
+  const database = await openDatabase(settings, fail);
   const price = database.embedded ? priceOf(options) : undefined;
   if (price) process.stderr.write(`${price}\n`);
   try {
@@ -27,23 +27,8 @@ async function main(): Promise<void> {
   }
 }
 
-async function open(settings: Settings): Promise<DatabaseServer> {
-  try {
-    return await openDatabaseServer(settings, () => fail(new Error('内置数据库意外退出')));
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new SeedRefused(`内置数据库打不开；如果服务正在运行，请先停止它。（${why}）`, { cause });
-  }
-}
-
 async function load(database: DatabaseServer, settings: Settings, options: SeedOptions): Promise<User[]> {
-  const dbName = settings.env.MONGODB_DATABASE ?? (database.embedded ? 'homecare' : undefined);
-  const connection = await createConnection(database.uri, {
-    ...(dbName ? { dbName } : {}),
-    serverSelectionTimeoutMS: 4000,
-    autoIndex: false,
-    autoCreate: false,
-  }).asPromise();
+  const connection = await connectTo(database, settings);
   const bar = new SingleBar({
     format: '客户 [{bar}] {percentage}%  {value}/{total}  还需 {eta_formatted}',
     noTTYOutput: true,
@@ -86,10 +71,6 @@ function summary(
     `  密码都是：${password}`,
     ...(jobs > 0 ? ['市场用户在平台沙箱中登录：login_code 为 demo-member1.任意字符，每个只能用一次'] : []),
   ].join('\n');
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
 }
 
 /** Refusals, wrong options and an absent database explain themselves; a stack would only hide the sentence. */
