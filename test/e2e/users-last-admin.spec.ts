@@ -12,11 +12,12 @@ const ROUNDS = 10;
 describe('the last active administrator', () => {
   let here: TestApp;
   let there: TestApp;
-  beforeEach(async () => {
+  beforeAll(async () => {
     here = await TestApp.start();
     there = await TestApp.start({ database: here.database });
   });
-  afterEach(async () => {
+  beforeEach(() => here.connection.collection('users').updateMany({}, { $set: { role: 'hr' } }));
+  afterAll(async () => {
     await there.stop();
     await here.stop();
   });
