@@ -15,6 +15,9 @@ module.exports = {
   testTimeout: process.env.TEST_MONGODB_URI ? 180_000 : 60_000,
   // the tests wait for sockets a third of the time: three keep two cores busy; by itself Jest would take one
   maxWorkers: 3,
+  // `npm run coverage`; of the program, not of its tests
+  collectCoverageFrom: ['src/**/*.ts', 'packages/*/src/**/*.ts', '!**/*.spec.ts', '!**/*.d.ts'],
+  coverageReporters: ['text-summary', 'json-summary', 'html'],
   // what test files leave behind in a worker's memory goes with the worker
   workerIdleMemoryLimit: '1500MB',
   projects: [
