@@ -1,4 +1,4 @@
-import 'source-map-support/register';
+import '../src/source-maps';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import pino from 'pino';

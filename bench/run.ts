@@ -1,4 +1,4 @@
-import 'source-map-support/register';
+import '../src/source-maps';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Request } from 'autocannon';

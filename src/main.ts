@@ -1,4 +1,4 @@
-import 'source-map-support/register';
+import './source-maps';
 import 'reflect-metadata';
 import { processEnvironment } from './config/process-environment';
 import { readableError } from './readable-error';

@@ -1,4 +1,4 @@
-import 'source-map-support/register';
+import '../../src/source-maps';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';

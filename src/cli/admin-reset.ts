@@ -1,4 +1,4 @@
-import 'source-map-support/register';
+import '../source-maps';
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-import 'source-map-support/register';
+import '../source-maps';
 import 'reflect-metadata';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,8 +24,9 @@ async function main(): Promise<void> {
   const database = await openDatabaseServer(settings, () => undefined);
   const app = await createApp({ settings, logger: createLogger(settings), database });
   try {
-    await app.init();
+    // before init(), when production makes it
     const text = `${JSON.stringify(apiDocument(app), null, 2)}\n`;
+    await app.init();
     if (!process.argv.includes('--check')) return writeFileSync(FILE, text);
     if (readFileSync(FILE, 'utf8') === text) return console.log(`${FILE} agrees with the code`);
     console.error(`${FILE} differs from the code: run "npm run openapi" and commit the result`);

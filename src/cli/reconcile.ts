@@ -1,4 +1,4 @@
-import 'source-map-support/register';
+import '../source-maps';
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { AppError } from '../common/errors/app-error';
@@ -40,7 +40,7 @@ async function main(): Promise<number> {
   const settings = Settings.load(processEnvironment());
   const payments = new Payments(settings, new UpstreamMetrics(new Metrics()));
   if (!payments.isConfigured) throw new Mistake('微信支付未配置：请设置 WECHAT_PAY_…');
-  const server = await openDatabase(settings, () => process.exit(NOT_DONE));
+  const server = await openDatabase(settings, fail);
   const connection = await connectTo(server, settings, { writeConcern: { w: 'majority' } });
   try {
     return await reconcile(day, booksOf(connection), payments);
@@ -77,11 +77,10 @@ function described({ theirs, ours, differences = 0 }: Reconciliation): string {
   ].join('\n');
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    const explained = [Mistake, SettingsError, AppError, BillNotReady].some((kind) => error instanceof kind);
-    console.error(error instanceof Error && explained ? error.message : error);
-    process.exit(NOT_DONE);
-  },
-);
+function fail(error: unknown): void {
+  const explained = [Mistake, SettingsError, AppError, BillNotReady].some((kind) => error instanceof kind);
+  console.error(error instanceof Error && explained ? error.message : error);
+  process.exit(NOT_DONE);
+}
+
+main().then((code) => process.exit(code), fail);

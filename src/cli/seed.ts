@@ -1,4 +1,4 @@
-import 'source-map-support/register';
+import '../source-maps';
 import { SingleBar } from 'cli-progress';
 import { ROLE_LABELS, ROLES } from '../common/access/principal';
 import { processEnvironment } from '../config/process-environment';

@@ -182,6 +182,8 @@ describe('a start that cannot succeed', () => {
     const service = await ServiceProcess.start({ EMBEDDED_MONGO_PORT: '27999' });
     const output = await refusalOf({ ...production, MONGODB_URI: 'mongodb://127.0.0.1:27999/' });
     expect(output).toContain('生产环境必须使用真正的 MongoDB');
+    // a stack leads to the sources, not to what was made of them
+    expect(output).toMatch(/src\/database\/server\.ts:\d+:\d+/);
     await service.stop();
   });
 
