@@ -68,8 +68,12 @@ describe('a service that is told to stop', () => {
   });
 
   it('ends with 0 when the signal reaches its embedded database too', async () => {
-    const service = await ServiceProcess.start();
+    const service = await ServiceProcess.start(BOSS);
+    const boss = await asBoss(service);
+    const accepted = Array.from({ length: 20 }, () => create(boss));
+    await eventually(async () => expect(await creates(service)).toBe(accepted.length));
     expect(await service.signalAll('SIGTERM')).toEqual({ code: 0, signal: null });
+    expect((await Promise.all(accepted)).map(({ status }) => status)).toEqual(accepted.map(() => 200));
     expect(service.output).toContain('"msg":"stopped"');
   });
 

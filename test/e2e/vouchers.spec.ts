@@ -1,5 +1,6 @@
 import type { Actor } from '../support/actor';
 import type { TestApp } from '../support/app';
+import { testDatabase } from '../support/database';
 import { DONE, post } from '../support/jobs';
 import { refused } from '../support/members';
 import { manyJobs, Market, RECORDS, SPEND, spend, TEN } from '../support/payments';
@@ -159,10 +160,11 @@ describe('contact vouchers', () => {
   it('ten are spent ten times, whoever asks for a hundred contacts at once', async () => {
     const jobs = await manyJobs(market.app, 100);
     await market.bought(member, TEN);
-    /** A hundred for one account may be too many for a slow database: who is told so asks again. */
-    const served = async (id: number, who: Actor): Promise<number> => {
+    // a hundred for one account may be too many for an emulated database: who is told so asks again
+    const patience = testDatabase().embedded ? 0 : 5;
+    const served = async (id: number, who: Actor, again = patience): Promise<number> => {
       const { body } = await spend(who, id);
-      return body.code === 503 ? served(id, who) : (body.code as number);
+      return body.code === 503 && again > 0 ? served(id, who, again - 1) : (body.code as number);
     };
     const codes = await Promise.all(jobs.map((id, i) => served(id, i % 2 ? member : member.at(second.url))));
     expect(codes.filter((code) => code === 0)).toHaveLength(10);
@@ -201,7 +203,7 @@ describe('contact vouchers', () => {
     const callsFor = async (id: number) => {
       const calls = await market.app.databaseCalls(() => spend(member, id));
       // the account itself is looked up every few seconds
-      return calls.filter((call) => call !== 'find members');
+      return calls[0] === 'find members' ? calls.slice(1) : calls;
     };
     const first = await callsFor(one!);
     expect(first.length).toBeLessThanOrEqual(10);

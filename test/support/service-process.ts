@@ -145,7 +145,8 @@ export class ServiceProcess {
   /** To the process and those that it has started, as a terminal and many a service manager do (Linux). */
   signalAll(signal: NodeJS.Signals): Promise<Exit> {
     const { pid } = this.child;
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+    if (children.length === 0) throw new Error(`process ${pid} has no children`);
     for (const child of children) process.kill(Number(child), signal);
     return this.signal(signal);
   }

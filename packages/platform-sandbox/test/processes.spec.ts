@@ -41,9 +41,9 @@ describe('a sandbox in a process of its own', () => {
     expect(isAlive(sandbox.pid)).toBe(false);
   });
 
-  it('outlives a Ctrl-C until its parent stops it', async () => {
+  it.each(['SIGINT', 'SIGTERM'])('outlives a %s until its parent stops it', async (signal) => {
     const sandbox = await spawnSandbox();
-    process.kill(sandbox.pid, 'SIGINT');
+    process.kill(sandbox.pid, signal);
     expect(await answers(sandbox.url)).toBe(200);
     await sandbox.stop();
     expect(isAlive(sandbox.pid)).toBe(false);
