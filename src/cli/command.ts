@@ -1,6 +1,7 @@
 import { type Connection, createConnection, type ConnectOptions } from 'mongoose';
 import type { Settings } from '../config/settings';
-import { type DatabaseServer, openDatabaseServer } from '../database/server';
+import { databaseName, type DatabaseServer, openDatabaseServer } from '../database/server';
+import { SERVER_WAIT_MS } from '../database/time-limits';
 
 /** What the person at the terminal has to put right: told as it is, without a stack. */
 export class Mistake extends Error {}
@@ -28,14 +29,13 @@ export async function openDatabase(
 
 /** A connection that makes nothing by itself and gives up soon when there is no server. */
 export function connectTo(
-  { uri, embedded }: DatabaseServer,
+  server: DatabaseServer,
   settings: Settings,
   options: ConnectOptions = {},
 ): Promise<Connection> {
-  const dbName = settings.env.MONGODB_DATABASE ?? (embedded ? 'homecare' : undefined);
-  return createConnection(uri, {
-    ...(dbName ? { dbName } : {}),
-    serverSelectionTimeoutMS: 4000,
+  return createConnection(server.uri, {
+    ...databaseName(server, settings),
+    serverSelectionTimeoutMS: SERVER_WAIT_MS,
     autoIndex: false,
     autoCreate: false,
     ...options,

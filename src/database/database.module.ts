@@ -2,8 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { getConnectionToken, MongooseModule } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
 import { Settings } from '../config/settings';
-import type { DatabaseServer } from './server';
-import { refuseEmbeddedInProduction } from './server';
+import { databaseName, type DatabaseServer, refuseEmbeddedInProduction } from './server';
 import { Sequences } from './sequences';
 import { SERVER_WAIT_MS } from './time-limits';
 import { Transactions } from './transactions';
@@ -19,9 +18,7 @@ export class DatabaseModule {
           inject: [Settings],
           useFactory: (settings: Settings) => ({
             uri: server.uri,
-            ...((settings.env.MONGODB_DATABASE ?? server.embedded)
-              ? { dbName: settings.env.MONGODB_DATABASE ?? 'homecare' }
-              : {}),
+            ...databaseName(server, settings),
             // an absent database is an answer within seconds, not a request that hangs
             serverSelectionTimeoutMS: SERVER_WAIT_MS,
             connectTimeoutMS: SERVER_WAIT_MS,

@@ -24,6 +24,12 @@ export async function openDatabaseServer(settings: Settings, onCrash: () => void
   return { uri: server.uri, embedded: true, stop: () => server.stop() };
 }
 
+/** The database to use, as an option of a connection; none where MONGODB_URI alone is to name it. */
+export function databaseName({ embedded }: DatabaseServer, settings: Settings): { dbName?: string } {
+  const dbName = settings.env.MONGODB_DATABASE ?? (embedded ? 'homecare' : undefined);
+  return dbName === undefined ? {} : { dbName };
+}
+
 /** What the embedded server lists among its build's modules. */
 const EMBEDDED_MARKER = 'embedded-mongo';
 

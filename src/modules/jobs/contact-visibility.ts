@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { MaybeMemberCaller } from '../../common/access/caller';
 import { maskPhone } from '../../common/logging/masking';
+import { withoutPhones } from '../../common/logging/written-phones';
 import { Settings } from '../../config/settings';
 import { ContactsService } from '../contacts/contacts.service';
-import { withoutPhones } from '../../common/logging/written-phones';
 import { JOB_STATUS } from './job-status';
 import type { Job } from './job.schema';
 

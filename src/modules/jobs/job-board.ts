@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type ClientSession, Types } from 'mongoose';
+import { withoutPhones } from '../../common/logging/written-phones';
 import { type Collection, InjectCollection } from '../../database/collections';
 import { Sequences } from '../../database/sequences';
 import { Transactions } from '../../database/transactions';
 import { directionOf, squareOf } from './job-distance';
 import { JOB_LISTING, type JobListing, OPEN } from './job-listing.schema';
-import { withoutPhones } from '../../common/logging/written-phones';
 import { tagLine, tagTerms } from './job-tags';
 import { JOB_STATUS } from './job-status';
 import { isTopped, JOB, type Job, UNLIMITED } from './job.schema';
