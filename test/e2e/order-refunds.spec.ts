@@ -212,6 +212,17 @@ describe('orders, as administrators see and refund them', () => {
       expect(await refundsAtWechat()).toHaveLength(1);
     });
 
+    it('and the answer says what WeChat Pay said, also while the watch is about', async () => {
+      const orderNos = await Promise.all(Array.from({ length: 8 }, () => market.bought(member)));
+      const statuses: string[] = [];
+      const rounds = (async () => {
+        while (statuses.length < orderNos.length) await market.runJob('orders.watch');
+      })();
+      for (const orderNo of orderNos) statuses.push((await refund(orderNo)).body.data.refund.status);
+      await rounds;
+      expect(statuses).toEqual(orderNos.map(() => 'processing'));
+    });
+
     it('once under one idempotency key', async () => {
       const orderNo = await market.bought(member);
       const headers = { 'idempotency-key': `refund-${orderNo}` };

@@ -69,17 +69,13 @@ export class OrderAdmin {
   async refund(id: string, { reason }: RefundOrderDto, caller: StaffCaller) {
     if (!this.payments.isConfigured) throw new AppError('SERVICE_UNAVAILABLE', { message: '微信支付未配置' });
     const { _id } = await this.findOrFail(id);
-    const refund = await this.transactions.run(
-      caller,
-      async (session) =>
-        (await this.refunds.madeBefore(_id, caller.claim, session)) ??
-        (await this.addRefund(_id, reason, caller, session)),
+    const { before, added } = await this.transactions.run(caller, async (session) => {
+      const found = await this.refunds.madeBefore(_id, caller.claim, session);
+      return found ? { before: found } : { added: await this.addRefund(_id, reason, caller, session) };
+    });
+    await (added ? this.processing.processTaken(added) : this.processing.process(before._id)).catch(
+      (error: unknown) => this.logger.warn({ err: error, orderId: _id }, 'refund: left to the watch'),
     );
-    await this.processing
-      .process(refund._id)
-      .catch((error: unknown) =>
-        this.logger.warn({ err: error, refundNo: refund._id }, 'refund: left to the watch'),
-      );
     return this.get(String(_id));
   }
 

@@ -35,6 +35,11 @@ export function nextRefundCheck(
   return new Date(now.getTime() + pause);
 }
 
+/** When a refund is seen to again whose turn somebody takes now: time enough for WeChat Pay to answer first. */
+export function afterTurn({ attempts }: { attempts: number }, now: Date, needsPeople = false): Date {
+  return nextRefundCheck({ attempts: attempts + 2, needsPeople }, now);
+}
+
 function backoff(first: number, times: number, random: number, longest = LONGEST_PAUSE_MS): number {
   return Math.min(first * 2 ** Math.min(times, 20), longest) * (0.8 + random * 0.2);
 }

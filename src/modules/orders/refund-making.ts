@@ -1,3 +1,4 @@
+import { afterTurn } from './order-watch-times';
 import type { Order } from './order.schema';
 import type { RefundRecord, RefundSource, TakenBack } from './refund.schema';
 
@@ -18,9 +19,18 @@ export const summaryOf = ({ _id, status, amount }: RefundRecord): Order['refund'
   amount,
 });
 
+/**
+ * Whether whoever makes it asks for it, too, as an administrator's request does; what the service itself gives back is
+ * left to the watch. Nobody else takes its first turn, then: the answer would be told before the refund is asked for.
+ */
+export const isAskedForByMaker = ({ source }: { source: RefundSource }): boolean => source === 'admin';
+
 /** A refund of what has been paid for an order, to be asked for at once. */
 export function newRefund(order: Order, refund: NewRefund): RefundRecord {
   const now = new Date();
+  const firstTurn = isAskedForByMaker(refund)
+    ? { nextCheckAt: afterTurn({ attempts: 0 }, now), attempts: 1 }
+    : { nextCheckAt: now, attempts: 0 };
   return {
     _id: `${order.orderNo}R${order.refundCount + 1}`,
     orderId: order._id,
@@ -34,8 +44,7 @@ export function newRefund(order: Order, refund: NewRefund): RefundRecord {
     active: true,
     takenBack: refund.takenBack,
     claim: refund.claim,
-    nextCheckAt: now,
-    attempts: 0,
+    ...firstTurn,
     requestedBy: refund.requestedBy?.id ?? null,
     requestedByName: refund.requestedBy?.name ?? '',
     createdAt: now,

@@ -16,7 +16,11 @@ export class RefundProcessing {
   /** Sees to the refund if it is its turn. What fails is tried again at its next turn. */
   async process(refundNo: string): Promise<void> {
     const refund = await this.refunds.take(refundNo);
-    if (!refund) return;
+    if (refund) await this.processTaken(refund);
+  }
+
+  /** Sees to a refund whose turn the caller has. */
+  async processTaken(refund: RefundRecord): Promise<void> {
     const said = refund.status === 'requested' ? await this.ask(refund) : await this.look(refund);
     if (said) await this.refunds.apply(said, 'watch');
   }

@@ -9,9 +9,9 @@ import type { Refund } from '../../platforms/wechat-pay/payment-provider';
 import { PaymentAlarms } from '../payments/payment-alarms';
 import { Benefits } from './benefits';
 import { OrderStates, refundTransition } from './order-states';
-import { nextRefundCheck } from './order-watch-times';
+import { afterTurn, nextRefundCheck } from './order-watch-times';
 import { ORDER, type Order } from './order.schema';
-import { type NewRefund, newRefund, summaryOf } from './refund-making';
+import { isAskedForByMaker, type NewRefund, newRefund, summaryOf } from './refund-making';
 import { REFUND, type RefundRecord } from './refund.schema';
 
 /** A refund that WeChat Pay has not taken on by then is not only waiting for its next turn. */
@@ -36,7 +36,7 @@ export class Refunds {
     private readonly alarms: PaymentAlarms,
   ) {}
 
-  /** Whoever asks for refunds at WeChat Pay is told of new ones here, once they are committed. */
+  /** Whoever asks for refunds that nobody waits for is told of new ones here, once they are committed. */
   onAdded(started: AfterRefund): void {
     this.started = started;
   }
@@ -83,7 +83,7 @@ export class Refunds {
       },
       { session },
     );
-    this.transactions.afterCommit(session, () => this.started(record._id));
+    if (!isAskedForByMaker(record)) this.transactions.afterCommit(session, () => this.started(record._id));
     return record;
   }
 
@@ -95,7 +95,7 @@ export class Refunds {
     return this.refunds.findOneAndUpdate(
       { _id: refundNo, nextCheckAt: refund.nextCheckAt },
       {
-        $set: { nextCheckAt: nextRefundCheck({ attempts: refund.attempts + 2, needsPeople }, now) },
+        $set: { nextCheckAt: afterTurn(refund, now, needsPeople) },
         $inc: { attempts: 1 },
       },
       { returnDocument: 'after' },
