@@ -33,7 +33,7 @@ export async function createApp(surroundings: Surroundings): Promise<NestFastify
   closeUnusedConnections(fastify);
   keepRawBodies(fastify);
   addHooks(fastify, { access: app.get(AccessControl), metrics: app.get(Metrics), logger });
-  await acceptUploads(app);
+  acceptUploads(fastify);
   await servePages(app);
   allowOrigins(app, settings.env.CORS_ORIGINS);
   serveApiDocument(app, surroundings.document ?? documentFor(app, settings));

@@ -1,6 +1,5 @@
 import multipart from '@fastify/multipart';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify';
 import { AppError } from '../errors/app-error';
 import { unsupportedContent } from '../errors/normalise-error';
 
@@ -8,18 +7,37 @@ import { unsupportedContent } from '../errors/normalise-error';
 const LINGER_MS = 1_000;
 
 /** Makes the application understand multipart/form-data; to be called after the hook that decides on access. */
-export async function acceptUploads(app: NestFastifyApplication): Promise<void> {
-  await app.register(multipart);
-  const fastify = app.getHttpAdapter().getInstance();
+export function acceptUploads(fastify: FastifyInstance): void {
+  multipart(withHooksOfUploads(fastify), {}, (error) => {
+    if (error) throw error;
+  });
   fastify.addHook('onRequest', (request, _reply, done) => {
     const { largestUpload } = request.routeOptions.config;
     if (largestUpload === undefined) return done(isForm(request) ? unsupportedContent() : undefined);
     done(declaredLength(request) > largestUpload ? new AppError('FILE_TOO_LARGE') : undefined);
   });
-  fastify.addHook('onSend', (request, reply, payload, done) => {
-    if (request.routeOptions.config.largestUpload !== undefined && !request.raw.complete)
-      leaveBodyUnread(request, reply);
+  addUploadHook(fastify, 'onSend', ((request, reply, payload, done) => {
+    if (!request.raw.complete) leaveBodyUnread(request, reply);
     done(null, payload);
+  }) satisfies onSendHookHandler);
+}
+
+/**
+ * The application as a plugin sees it whose hooks run on the routes of uploads alone. Those of the multipart parser tidy up
+ * after forms, but for that would have every request wait for two promises more: a small one's twentieth.
+ */
+function withHooksOfUploads(fastify: FastifyInstance): FastifyInstance {
+  const addHook = (name: HookName, hook: unknown) => addUploadHook(fastify, name, hook);
+  return Object.create(fastify, { addHook: { value: addHook } }) as FastifyInstance;
+}
+
+type HookName = 'onRequest' | 'onSend' | 'onResponse';
+
+/** Adds a hook to the routes that take uploads; it runs after those of all routes. */
+function addUploadHook(fastify: FastifyInstance, name: HookName, hook: unknown): void {
+  fastify.addHook('onRoute', (route) => {
+    if (route.config?.largestUpload === undefined) return;
+    Object.assign(route, { [name]: [...[route[name] ?? []].flat(), hook] });
   });
 }
 
