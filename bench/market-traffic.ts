@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Request } from 'autocannon';
-import { MongoClient } from 'mongodb';
+import { type Db, MongoClient } from 'mongodb';
 import type { BenchDatabase } from './database';
 import { memberToken } from './variants';
 
@@ -23,7 +23,7 @@ const JSON_BODY = { 'content-type': 'application/json' };
 const HERE = { longitude: 121.473701, latitude: 31.230416 };
 const PAGES = [1, 2, 3];
 const PAYERS = 100;
-/** More than a run can spend. */
+/** More than a measurement can spend. */
 const VOUCHERS = 1_000_000;
 
 interface PostedJob {
@@ -36,36 +36,42 @@ export class MarketTraffic {
   private spent = 0;
 
   private constructor(
+    private readonly database: BenchDatabase,
     private readonly jobs: PostedJob[],
     private readonly payers: { id: number; token: string }[],
   ) {}
 
-  /** Gives some members vouchers, and forgets what they have paid for in an earlier run. */
-  static async prepare({ uri, name }: BenchDatabase): Promise<MarketTraffic> {
-    const client = await MongoClient.connect(uri);
-    try {
-      const database = client.db(name);
+  static prepare(database: BenchDatabase): Promise<MarketTraffic> {
+    return within(database, async (db) => {
       const active = { status: 1, bizType: 1 };
       const fields = { projection: { memberId: 1 } };
-      const jobs = await database.collection<PostedJob>('marketplace_jobs').find(active, fields).toArray();
-      const members = await database
+      const jobs = await db.collection<PostedJob>('marketplace_jobs').find(active, fields).toArray();
+      const members = await db
         .collection<{ _id: number }>('members')
         .find({}, { projection: { _id: 1 } })
         .limit(PAYERS)
         .toArray();
-      for (const collection of ['contact_passes', 'voucher_entries', 'voucher_accounts'])
-        await database.collection(collection).deleteMany({});
-      const updatedAt = new Date();
-      await database
-        .collection<{ _id: number }>('voucher_accounts')
-        .insertMany(members.map(({ _id }) => ({ _id, balance: VOUCHERS, entries: 0, updatedAt })));
-      return new MarketTraffic(
+      const traffic = new MarketTraffic(
+        database,
         jobs,
         members.map(({ _id }) => ({ id: _id, token: memberToken(_id) })),
       );
-    } finally {
-      await client.close();
-    }
+      await traffic.startAfresh();
+      return traffic;
+    });
+  }
+
+  /** Forgets what members have paid for, so that there is enough left to pay for, and gives them vouchers. */
+  async startAfresh(): Promise<void> {
+    this.spent = 0;
+    await within(this.database, async (db) => {
+      for (const collection of ['contact_passes', 'voucher_entries', 'voucher_accounts'])
+        await db.collection(collection).deleteMany({});
+      const updatedAt = new Date();
+      await db
+        .collection<{ _id: number }>('voucher_accounts')
+        .insertMany(this.payers.map(({ id }) => ({ _id: id, balance: VOUCHERS, entries: 0, updatedAt })));
+    });
   }
 
   requests(route: MarketRoute): Request[] {
@@ -94,6 +100,15 @@ export class MarketTraffic {
       const headers = { ...JSON_BODY, authorization: payer.token, user_id: String(payer.id) };
       return { ...request, headers, body: JSON.stringify({ purpose_id: job._id, purpose_type: 1 }) };
     }
+  }
+}
+
+async function within<T>({ uri, name }: BenchDatabase, use: (db: Db) => Promise<T>): Promise<T> {
+  const client = await MongoClient.connect(uri);
+  try {
+    return await use(client.db(name));
+  } finally {
+    await client.close();
   }
 }
 

@@ -91,6 +91,11 @@ export class Traffic {
     return new Traffic(token, paths, await formOf(picture), database.firstFreshPhone, guests, market);
   }
 
+  /** To be called before a measurement: some requests can be made only so often. */
+  async startAfresh(route: Route): Promise<void> {
+    if (route === 'voucher-cost') await this.market.startAfresh();
+  }
+
   requests(route: Route): Request[] {
     if (isOfMarket(route)) return this.market.requests(route);
     const headers = { authorization: `Bearer ${this.token}` };

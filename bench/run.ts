@@ -77,6 +77,7 @@ async function measureInRounds(
   for (const part of [compared, alone]) {
     for (let round = 0; round <= rounds && part.length > 0; round++) {
       for (const task of shuffled(part)) {
+        await traffic.startAfresh(task.route);
         const requests = traffic.requests(task.route);
         const server = servers[task.variant];
         const few = FEW[task.route];
