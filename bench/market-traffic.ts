@@ -65,7 +65,8 @@ export class MarketTraffic {
   async startAfresh(): Promise<void> {
     this.spent = 0;
     await within(this.database, async (db) => {
-      for (const collection of ['contact_passes', 'voucher_entries', 'voucher_accounts'])
+      // the accounts first: what is still under way writes to them, and fails or has been committed then
+      for (const collection of ['voucher_accounts', 'voucher_entries', 'contact_passes'])
         await db.collection(collection).deleteMany({});
       const updatedAt = new Date();
       await db

@@ -73,8 +73,9 @@ export class OrderAdmin {
       const found = await this.refunds.madeBefore(_id, caller.claim, session);
       return found ? { before: found } : { added: await this.addRefund(_id, reason, caller, session) };
     });
-    await (added ? this.processing.processTaken(added) : this.processing.process(before._id)).catch(
-      (error: unknown) => this.logger.warn({ err: error, orderId: _id }, 'refund: left to the watch'),
+    const processed = added ? this.processing.processTaken(added) : this.processing.process(before._id);
+    await processed.catch((error: unknown) =>
+      this.logger.warn({ err: error, refundNo: (added ?? before)._id }, 'refund: left to the watch'),
     );
     return this.get(String(_id));
   }

@@ -20,8 +20,8 @@ export const summaryOf = ({ _id, status, amount }: RefundRecord): Order['refund'
 });
 
 /**
- * Whether whoever makes it asks for it, too, as an administrator's request does; what the service itself gives back is
- * left to the watch. Nobody else takes its first turn, then: the answer would be told before the refund is asked for.
+ * Whether whoever makes it asks for it, too, as an administrator's request does; for what the service gives back by itself
+ * there is a job. Nobody else takes its first turn, then: the answer would be told before the refund is asked for.
  */
 export const isAskedForByMaker = ({ source }: { source: RefundSource }): boolean => source === 'admin';
 

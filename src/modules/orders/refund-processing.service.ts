@@ -19,8 +19,9 @@ export class RefundProcessing {
     if (refund) await this.processTaken(refund);
   }
 
-  /** Sees to a refund whose turn the caller has. */
+  /** Sees to a refund whose turn the caller has; if that is over, since its commit took long, the turn is taken anew. */
   async processTaken(refund: RefundRecord): Promise<void> {
+    if (refund.nextCheckAt && refund.nextCheckAt <= new Date()) return this.process(refund._id);
     const said = refund.status === 'requested' ? await this.ask(refund) : await this.look(refund);
     if (said) await this.refunds.apply(said, 'watch');
   }
