@@ -179,5 +179,6 @@ function say(text: string): void {
 
 main().catch((error: unknown) => {
   console.error(error);
-  process.exitCode = 1;
+  // servers that are still there would keep it from ending
+  process.exit(1);
 });

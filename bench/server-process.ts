@@ -7,6 +7,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 15_000;
 
+/** Whichever way a run ends, what it has started ends with it. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+
 /** A server under measurement, in a process of its own on loopback. */
 export class ServerProcess {
   private constructor(
@@ -30,6 +38,8 @@ export class ServerProcess {
       env: { PATH: process.env['PATH'] ?? '', ...env, PORT: String(port) },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     let complaint = '';
     child.stderr?.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
     const server = new ServerProcess(child, child.pid ?? 0, `http://127.0.0.1:${port}`);
