@@ -4,7 +4,7 @@ import { TestApp } from '../support/app';
 import { ACCESS_LOG, ARTICLES, BANNERS } from '../support/content';
 import { loadContent } from '../support/content-load';
 import { onRealMongo } from '../support/database';
-import { type Command, expectBounded, readsOf } from '../support/explain';
+import { type Command, expectAllBounded, readsOf } from '../support/explain';
 
 const LOADING_MS = 600_000;
 const FEW = 1000;
@@ -62,7 +62,7 @@ onRealMongo('the reads of banners, articles and access logs', () => {
     beforeAll(() => loadContent(app, size === FEW ? 0 : FEW, size), LOADING_MS);
 
     it.each(REQUESTS)('$name', async ({ name }) => {
-      await expectBounded(app, sent.get(name) ?? []);
+      await expectAllBounded(app, sent.get(name) ?? []);
     });
   });
 });

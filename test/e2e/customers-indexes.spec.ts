@@ -3,14 +3,7 @@ import { TestApp } from '../support/app';
 import { loadCustomers, loadHistory } from '../support/customer-load';
 import { CUSTOMERS } from '../support/customers';
 import { onRealMongo } from '../support/database';
-import {
-  EXPLAINED_RECORDS,
-  type Command,
-  type Explained,
-  explain,
-  readsOf,
-  walkOf,
-} from '../support/explain';
+import { EXPLAINED_RECORDS, type Command, expectBounded, explain, readsOf, walkOf } from '../support/explain';
 
 const LOADING_MS = 600_000;
 const FEW = 1000;
@@ -112,16 +105,6 @@ onRealMongo('the reads of customers', () => {
     }
   }, LOADING_MS);
   afterAll(() => app.stop(), LOADING_MS);
-
-  /** No scan of a collection, no document read to count, and to list no more than three for each one returned. */
-  const expectBounded = (
-    { stages, documentsExamined, returned, skipped, command }: Explained,
-    counted: number,
-  ) => {
-    expect(stages).not.toContain('COLLSCAN');
-    const bound = command === 'find' ? 3 * Math.max(returned, 1) + skipped : counted;
-    expect(documentsExamined).toBeLessThanOrEqual(bound);
-  };
 
   describe.each([FEW, MANY])('at %d customers', (size) => {
     beforeAll(async () => {

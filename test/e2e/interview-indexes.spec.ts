@@ -4,7 +4,7 @@ import { TestApp } from '../support/app';
 import { onRealMongo } from '../support/database';
 import { EventReader } from '../support/event-reader';
 import { eventually } from '../support/eventually';
-import { type Command, type Explained, explain, readsOf } from '../support/explain';
+import { type Command, explain, expectBounded, readsOf } from '../support/explain';
 import { INTERVIEW, joined } from '../support/interview';
 import { loadRooms } from '../support/interview-load';
 
@@ -76,13 +76,6 @@ onRealMongo('the reads of interview rooms', () => {
       within: 10_000,
     });
   }
-
-  /** No scan of a collection, no document read to count, and otherwise no more than three for each one returned. */
-  const expectBounded = ({ stages, documentsExamined, returned, skipped, command }: Explained) => {
-    expect(stages).not.toContain('COLLSCAN');
-    const bound = command === 'find' ? 3 * Math.max(returned, 1) + skipped : 0;
-    expect(documentsExamined).toBeLessThanOrEqual(bound);
-  };
 
   it.each([FEW, MANY])(
     'are bounded at %d rooms',

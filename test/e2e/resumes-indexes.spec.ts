@@ -1,14 +1,7 @@
 import type { Actor } from '../support/actor';
 import { TestApp } from '../support/app';
 import { onRealMongo } from '../support/database';
-import {
-  EXPLAINED_RECORDS,
-  type Command,
-  type Explained,
-  explain,
-  readsOf,
-  walkOf,
-} from '../support/explain';
+import { EXPLAINED_RECORDS, type Command, expectBounded, explain, readsOf, walkOf } from '../support/explain';
 import { loadResumes } from '../support/resume-load';
 import { birthDayOfAge, idNumberOf, PUBLIC, RESUMES } from '../support/resumes';
 
@@ -98,13 +91,6 @@ onRealMongo('the reads of resumes', () => {
     sent.set('validate', validated);
   }, LOADING_MS);
   afterAll(() => app.stop(), LOADING_MS);
-
-  /** No scan of a collection, no document read to count, and to list no more than three for each one returned. */
-  const expectBounded = ({ stages, documentsExamined, returned, skipped, command }: Explained) => {
-    expect(stages).not.toContain('COLLSCAN');
-    const bound = command === 'find' ? 3 * Math.max(returned, 1) + skipped : 0;
-    expect(documentsExamined).toBeLessThanOrEqual(bound);
-  };
 
   describe.each([FEW, MANY])('at %d resumes', (size) => {
     beforeAll(async () => {
