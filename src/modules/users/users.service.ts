@@ -21,7 +21,7 @@ import {
 import { LoginAttempts } from './login-attempts';
 import { Passwords } from './passwords';
 import { StaffDirectory } from './staff-directory';
-import { USER, type User } from './user.schema';
+import { USER, USER_LIST_INDEXES, type User } from './user.schema';
 import { toUserView, type UserView } from './user.views';
 import type { CreateUserDto, ListUsersDto, UpdateUserDto } from './users.dto';
 
@@ -49,6 +49,7 @@ export class UsersService {
     const { rows, total } = await findPage(this.users, {
       filter,
       sort: { createdAt: -1, _id: -1 },
+      hint: indexOf(query),
       projection: { passwordHash: 0 },
       page: query.page,
       pageSize: query.pageSize,
@@ -266,6 +267,12 @@ export class UsersService {
     );
     if (!left) throw new AppError('CONFLICT', { message: '至少要保留一名启用的系统管理员' });
   }
+}
+
+/** A database left to choose may take the states and read each account of another role. */
+function indexOf({ role, active }: ListUsersDto) {
+  if (role) return USER_LIST_INDEXES.role;
+  return active === undefined ? USER_LIST_INDEXES.none : USER_LIST_INDEXES.active;
 }
 
 function refusingDuplicates<T>(write: Promise<T>): Promise<T> {
