@@ -60,6 +60,7 @@ describe('guests of an interview room', () => {
       ['roomId', 'a b'],
       ['userName', ''],
       ['userName', '   '],
+      ['userName', '\u200b\u202e\u0000'],
       ['userName', undefined],
       ['userName', 'x'.repeat(51)],
       ['identity', 'x'.repeat(51)],
@@ -70,10 +71,22 @@ describe('guests of an interview room', () => {
     });
 
     it('may leave the identity out, and have names of any characters', async () => {
-      for (const userName of ['x'.repeat(50), '🙂'.repeat(20), '<b>"&\n\u2028c', '欧阳·娜']) {
+      for (const userName of ['x'.repeat(50), '🙂'.repeat(20), '<b>"&c', '欧阳·娜', '👨\u200d👩\u200d👧']) {
         const { body } = await join(guest, roomId, { userName, identity: undefined });
         expect(body.data).toMatchObject({ userName, identity: '' });
       }
+    });
+
+    it.each<[given: string, shown: string]>([
+      ['王\n\r\u2028芳', '王 芳'],
+      ['\u0000王芳\u0007', '王芳'],
+      // text that turns around is not taken for what stands beside it
+      ['王芳\u202e（人持主）\u2066', '王芳（人持主）'],
+      ['王芳\ud83d', '王芳\ufffd'],
+    ])('are shown in one line that leaves what is beside it as it is: %j', async (given, shown) => {
+      const { body } = await join(guest, roomId, { userName: given, identity: given });
+      expect(body.data).toMatchObject({ userName: shown, identity: shown });
+      expect(await guests()).toMatchObject([{ userName: shown, identity: shown }]);
     });
 
     it('are refused where there is no room, and where it has ended', async () => {
