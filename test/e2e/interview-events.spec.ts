@@ -116,6 +116,24 @@ describe('a room that somebody watches', () => {
     expect(await reader.room(500)).toMatchObject({ participantCount: 2 });
   });
 
+  it('is not shown with somebody in it whose join is not committed yet', async () => {
+    const reader = await watch(other.url);
+    await reader.room();
+    const committing = proxy.holdAt('commitTransaction');
+    const key = { 'idempotency-key': aRoomId() };
+    const joining = guest
+      .at(other.url)
+      .post(`${INTERVIEW}/guest/join`, { roomId, userName: '王芳' }, key)
+      .catch(() => undefined);
+    await committing;
+    await pause(300);
+    expect(reader.events).toEqual([]);
+    await proxy.cut();
+    await proxy.restore();
+    expect(await reader.room(20_000)).toMatchObject({ participantCount: 2 });
+    await joining;
+  });
+
   it('that has ended is shown once more', async () => {
     await end();
     const reader = await watch();
