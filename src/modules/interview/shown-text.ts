@@ -9,8 +9,8 @@ const HALF_CHARACTERS = /\p{Cs}/gu;
 const VISIBLE = /[^\p{Z}\p{Cf}]/u;
 
 /**
- * What strangers say of themselves and others read beside what is the service's own: one line, which leaves the text
- * around it as it is. What shows nothing is empty.
+ * What people are called by, and rooms, as strangers read it: one line, which leaves the text around it as it is. What
+ * shows nothing is empty.
  */
 export const shownText = (max: number, min = 0) => z.string().overwrite(shown).trim().min(min).max(max);
 
