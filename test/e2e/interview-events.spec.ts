@@ -227,6 +227,17 @@ describe('a room that somebody watches', () => {
     expect(await reader.room(SOON_MS)).toMatchObject({ status: 'ended' });
   });
 
+  it('is seen again soon after answers of the database got lost, before calls are given up otherwise', async () => {
+    const reader = await watch(other.url);
+    await reader.room();
+    proxy.goSilent();
+    await joined(guest, roomId);
+    // a look or two, which are never answered
+    await pause(1500);
+    await proxy.restore();
+    expect(await reader.room(10_000)).toMatchObject({ participantCount: 2 });
+  });
+
   it('does not hold up an instance that is told to stop, which takes no more watchers', async () => {
     const leaving = await TestApp.start({ database: app.database });
     const watching = await Promise.all(Array.from({ length: 5 }, () => watch(leaving.url)));
