@@ -126,11 +126,12 @@ describe('which fields of a room leave the service', () => {
     hold(text, [...NEVER, ...secrets]);
   });
 
-  it.each<[who: string, actor: () => Actor]>([
+  it.each<[who: string, actor: () => Actor | Promise<Actor>]>([
     ['its host', () => host],
     ['a manager', () => manager],
+    ['an administrator', () => app.asAdmin()],
   ])('to %s: the whole record, those who have left included', async (_who, actor) => {
-    const { text, data } = await room(actor());
+    const { text, data } = await room(await actor());
     expect(fieldsOf(data)).toEqual(sorted(FULL));
     for (const participant of data.participants) expect(fieldsOf(participant)).toEqual(sorted(PARTICIPANT));
     expect(data.participants).toMatchObject([

@@ -116,6 +116,26 @@ describe('a room that somebody watches', () => {
     expect(await reader.room(500)).toMatchObject({ participantCount: 2 });
   });
 
+  it('is not shown with somebody in it whose join is not committed yet', async () => {
+    const order: string[] = [];
+    const events = app.app.get(RoomEvents);
+    const show = events.show.bind(events);
+    // nobody watches: whatever is shown is what the join itself shows
+    const shown = jest.spyOn(events, 'show').mockImplementation((view) => {
+      order.push('shown');
+      show(view);
+    });
+    const note = ({ commandName }: { commandName: string }) => {
+      if (commandName === 'commitTransaction') order.push('committed');
+    };
+    app.connection.getClient().on('commandSucceeded', note);
+    const joining = { roomId, userName: '王芳' };
+    await guest.post(`${INTERVIEW}/guest/join`, joining, { 'idempotency-key': aRoomId() });
+    app.connection.getClient().off('commandSucceeded', note);
+    shown.mockRestore();
+    expect(order).toEqual(['committed', 'shown']);
+  });
+
   it('that has ended is shown once more', async () => {
     await end();
     const reader = await watch();
@@ -207,6 +227,17 @@ describe('a room that somebody watches', () => {
     });
     await end();
     expect(await reader.room(SOON_MS)).toMatchObject({ status: 'ended' });
+  });
+
+  it('is seen again soon after answers of the database got lost, before calls are given up otherwise', async () => {
+    const reader = await watch(other.url);
+    await reader.room();
+    proxy.goSilent();
+    await joined(guest, roomId);
+    // a look or two, which are never answered
+    await pause(1500);
+    await proxy.restore();
+    expect(await reader.room(10_000)).toMatchObject({ participantCount: 2 });
   });
 
   it('does not hold up an instance that is told to stop, which takes no more watchers', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { RoomSweep } from '../../src/modules/interview/room-sweep';
 import type { Actor, Answer } from '../support/actor';
 import { TestApp } from '../support/app';
+import { eventually } from '../support/eventually';
 import { aRoomId, createRoom, INTERVIEW, join, joined } from '../support/interview';
 import { refusal } from '../support/refusal';
 
@@ -60,6 +61,7 @@ describe('guests of an interview room', () => {
       ['roomId', 'a b'],
       ['userName', ''],
       ['userName', '   '],
+      ['userName', '\u200b\u202e\u0000'],
       ['userName', undefined],
       ['userName', 'x'.repeat(51)],
       ['identity', 'x'.repeat(51)],
@@ -70,10 +72,22 @@ describe('guests of an interview room', () => {
     });
 
     it('may leave the identity out, and have names of any characters', async () => {
-      for (const userName of ['x'.repeat(50), '🙂'.repeat(20), '<b>"&\n\u2028c', '欧阳·娜']) {
+      for (const userName of ['x'.repeat(50), '🙂'.repeat(20), '<b>"&c', '欧阳·娜', '👨\u200d👩\u200d👧']) {
         const { body } = await join(guest, roomId, { userName, identity: undefined });
         expect(body.data).toMatchObject({ userName, identity: '' });
       }
+    });
+
+    it.each<[given: string, shown: string]>([
+      ['王\n\r\u2028芳', '王 芳'],
+      ['\u0000王芳\u0007', '王芳'],
+      // text that turns around is not taken for what stands beside it
+      ['王芳\u202e（人持主）\u2066', '王芳（人持主）'],
+      ['王芳\ud83d', '王芳\ufffd'],
+    ])('are shown in one line that leaves what is beside it as it is: %j', async (given, shown) => {
+      const { body } = await join(guest, roomId, { userName: given, identity: given });
+      expect(body.data).toMatchObject({ userName: shown, identity: shown });
+      expect(await guests()).toMatchObject([{ userName: shown, identity: shown }]);
     });
 
     it('are refused where there is no room, and where it has ended', async () => {
@@ -348,6 +362,39 @@ describe('guests of an interview room', () => {
   });
 
   const sweep = () => app.app.get(RoomSweep).sweep();
+
+  it('have an id that is written down nowhere but in their room: in no log, no audit, no key, no job', async () => {
+    const key = { 'idempotency-key': aRoomId() };
+    const input = { roomId, userName: '王芳' };
+    const { guestId } = (await guest.post(`${INTERVIEW}/guest/join`, input, key)).body.data;
+    await guest.post(`${INTERVIEW}/guest/join`, { ...input, guestId }, { 'idempotency-key': aRoomId() });
+    await report(guestId);
+    await guest.post('/api/zego/generate-guest-token', { roomId, userId: guestId, userName: '王芳' });
+    const text = { 'content-type': 'text/plain' };
+    const broken = [
+      await guest.get(`${INTERVIEW}/room/${guestId}`),
+      await guest.post(`${INTERVIEW}/guest/leave`, `"${guestId}`, text),
+      await guest.post(`${INTERVIEW}/guest/leave`, { roomId: guestId, guestId: [guestId] }),
+      await guest.post('/api/zego/generate-guest-token', { roomId: guestId, userId: guestId, userName: '' }),
+      await guest.post(`${INTERVIEW}/guest/${guestId}`, {}),
+    ];
+    for (const { status, text: answered } of broken) {
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(answered).not.toContain(guestId);
+    }
+    await silentFor(91);
+    await sweep();
+    await leave(guestId);
+    await end();
+    await eventually(async () => expect(app.logLines.join('')).toContain('/room/:roomId/end'));
+    expect(app.logLines.join('')).not.toContain(guestId);
+    const collections = await app.connection.listCollections();
+    const holding = [];
+    for (const { name } of collections)
+      for (const record of await app.connection.collection(name).find({}).toArray())
+        if (JSON.stringify(record).includes(guestId as string)) holding.push(name);
+    expect(holding).toEqual(['interview_rooms']);
+  });
 
   it('cost as many database calls, however many of them there are', async () => {
     const guestId = await joined(guest, roomId);

@@ -58,6 +58,7 @@ describe('interview rooms', () => {
       ['roomId', 'x'.repeat(65)],
       ['roomName', undefined],
       ['roomName', '  '],
+      ['roomName', '\u200b\u2067'],
       ['roomName', 'x'.repeat(101)],
       ['roomName', 7],
       ['hostName', undefined],
@@ -65,6 +66,12 @@ describe('interview rooms', () => {
     ])('refuses %s: %j', async (field, value) => {
       const answer = await host.post(`${INTERVIEW}/create-room`, named({ [field]: value }));
       expect(answer).toMatchObject(refusal('INVALID_PARAMS', field));
+    });
+
+    it('shows names in one line that turns no text around it', async () => {
+      const input = named({ roomName: '面试\n\u202e二', hostName: '张\u0000经理' });
+      const { body } = await host.post(`${INTERVIEW}/create-room`, input);
+      expect(body.data).toMatchObject({ roomName: '面试 二', hostName: '张 经理' });
     });
 
     it('takes an id once, whoever comes first, of two at a time too', async () => {

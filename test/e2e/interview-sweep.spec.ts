@@ -1,3 +1,4 @@
+import { RoomEnding } from '../../src/modules/interview/room-ending.service';
 import { RoomSweep } from '../../src/modules/interview/room-sweep';
 import type { Actor } from '../support/actor';
 import { TestApp } from '../support/app';
@@ -59,6 +60,26 @@ describe('a room that nobody ends', () => {
     await set({ lastLeftAt: ago(HOUR_MS) });
     await joined(guest, roomId);
     await sweep();
+    expect(await room()).toMatchObject({ status: 'active', participantCount: 1 });
+  });
+
+  it.each<[what: string, forgotten: Record<string, Date>]>([
+    ['empty', { lastLeftAt: ago(HOUR_MS) }],
+    ['idle', { lastActivityAt: ago(3 * HOUR_MS) }],
+  ])('does not end as %s when somebody comes between the look and the end', async (_what, forgotten) => {
+    const guestId = await joined(guest, roomId);
+    await guest.post(`${INTERVIEW}/guest/leave`, { roomId, guestId });
+    await hostLeaves();
+    await set(forgotten);
+    const ending = app.app.get(RoomEnding);
+    const end = ending.end.bind(ending);
+    const meanwhile = jest.spyOn(ending, 'end').mockImplementation(async (room, ...how) => {
+      if (room._id.equals((await rooms().findOne({ roomId }))!._id)) await joined(guest, roomId, { guestId });
+      return end(room, ...how);
+    });
+    await sweep();
+    expect(meanwhile).toHaveBeenCalled();
+    meanwhile.mockRestore();
     expect(await room()).toMatchObject({ status: 'active', participantCount: 1 });
   });
 

@@ -1,3 +1,4 @@
+import { RoomSweep } from '../../src/modules/interview/room-sweep';
 import type { Actor } from '../support/actor';
 import { TestApp } from '../support/app';
 import { eventually } from '../support/eventually';
@@ -5,7 +6,8 @@ import { createRoom, INTERVIEW } from '../support/interview';
 import { PlatformSandbox } from '../support/sandbox';
 
 const SOON = { within: 15_000, every: 50 };
-const DAY_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** A token cannot be taken back; what can be is the room that it is for. */
 describe('a room that has ended', () => {
@@ -55,6 +57,15 @@ describe('a room that has ended', () => {
     expect(await outcomes()).toEqual([0]);
   });
 
+  it('is closed at ZEGO too when it has ended by itself', async () => {
+    const roomId = await createRoom(host);
+    await rooms().updateOne({ roomId }, { $set: { lastActivityAt: new Date(Date.now() - 3 * HOUR_MS) } });
+    await app.app.get(RoomSweep).sweep();
+    await isDone(roomId);
+    expect(await stored(roomId)).toMatchObject({ endReason: 'idle' });
+    expect(await closed()).toEqual([roomId]);
+  });
+
   it('is as closed when ZEGO knows of no such room', async () => {
     for (const errcode of [104, 5024, 50_001]) {
       await sandbox.reset();
@@ -77,6 +88,7 @@ describe('a room that has ended', () => {
     await isDone(roomId);
     expect(await closed()).toEqual([roomId]);
     expect(await sandbox.calls()).toHaveLength(2);
+    expect(app.logLines.filter((line) => line.includes(roomId)).join()).toContain('not closed at ZEGO yet');
   });
 
   it('waits longer the more often it has failed, and is given up after a day', async () => {

@@ -100,6 +100,15 @@ describe('tokens for the video of a room', () => {
     expect(await staffToken(manager, { userId: host.id })).toMatchObject(refusal('FORBIDDEN'));
   });
 
+  it('bring a manager back into a room of their own, as any host', async () => {
+    const own = await createRoom(manager);
+    await manager.post(`${INTERVIEW}/room/${own}/leave`);
+    opened(await staffToken(manager, { roomId: own }));
+    const { participantCount, participants } = (await manager.get(`${INTERVIEW}/room/${own}`)).body.data;
+    expect(participantCount).toBe(1);
+    expect(participants[0]).toMatchObject({ userId: manager.id, leftAt: null });
+  });
+
   it('let nobody else in, and nobody into a room that has ended or never was', async () => {
     expect(await staffToken(await app.asHr())).toMatchObject(refusal('FORBIDDEN'));
     expect(await staffToken(await app.asEmployee())).toMatchObject(refusal('FORBIDDEN'));
@@ -154,7 +163,8 @@ describe('tokens for the video of a room', () => {
     const guestId = await joined(guest, roomId);
     // not so long that the room is due to end
     const long = new Date(Date.now() - 100 * 60_000);
-    for (const ask of [() => guestToken(guestId), () => staffToken(host)]) {
+    const asks = [() => guestToken(guestId), () => staffToken(host), () => staffToken(manager)];
+    for (const ask of asks) {
       await app.connection
         .collection('interview_rooms')
         .updateOne({ roomId }, { $set: { lastActivityAt: long } });
@@ -162,7 +172,6 @@ describe('tokens for the video of a room', () => {
       const stored = await app.connection.collection('interview_rooms').findOne({ roomId });
       expect(+stored?.['lastActivityAt']).toBeGreaterThan(Date.now() - 60_000);
     }
-    expect(await app.databaseCalls(() => staffToken(manager))).toHaveLength(3);
   });
 
   describe('and GET config', () => {

@@ -55,6 +55,9 @@ const jwt = fc
   .tuple(alphanumeric(20), alphanumeric(40), alphanumeric(43))
   .map((parts) => `eyJ${parts.join('.')}`);
 const openid = alphanumeric(27).map((rest) => `o${rest}`);
+const guestId = fc
+  .array(fc.constantFrom(...'0123456789abcdef'), { minLength: 32, maxLength: 32 })
+  .map((letters) => `guest_${letters.join('')}`);
 
 /** Text without digits, letters and hyphens, so that what stands in it keeps its edges. */
 const around = fc
@@ -86,6 +89,7 @@ describe('maskLine', () => {
     ['an ID number', idNumber],
     ['a token', jwt],
     ['an openid', openid],
+    ['the id of a guest', guestId],
   ])('masks %s in any text at any depth, and leaves valid JSON', (_what, personal) => {
     fc.assert(
       fc.property(somewhere(inText(personal)), ({ leaf, wrap }) => {

@@ -4,6 +4,7 @@ import { boundedDepth, pageQuery } from '../../common/http/paging';
 import { LONGEST_KEYWORD } from '../../common/search/search-terms';
 import { dayOrInstant, recordId, text } from '../../common/validation/fields';
 import { ROOM_SOURCES, ROOM_STATUSES } from './room.schema';
+import { shownText } from './shown-text';
 
 const YEAR_MS = 366 * 24 * 3_600_000;
 
@@ -19,10 +20,10 @@ export const guestId = text(64, 1).meta({
   example: 'guest_5b1e0c9a7d3f4e2b8a6c1d0e9f7b3a52',
 });
 
-const roomName = text(100, 1).meta({ description: '房间名称', example: '张经理的面试房间' });
-const hostName = text(50, 1).meta({ description: '主持人称呼', example: '张经理' });
-export const userName = text(50, 1).meta({ description: '称呼', example: '李明' });
-const identity = text(50).meta({ description: '身份', example: '求职者' });
+const roomName = shownText(100, 1).meta({ description: '房间名称', example: '张经理的面试房间' });
+const hostName = shownText(50, 1).meta({ description: '主持人称呼', example: '张经理' });
+export const userName = shownText(50, 1).meta({ description: '称呼', example: '李明' });
+const identity = shownText(50).meta({ description: '身份', example: '求职者' });
 
 /** As ZEGO takes it, within what can stand anywhere. */
 export const zegoUserId = z

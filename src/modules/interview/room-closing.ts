@@ -93,6 +93,11 @@ export class RoomClosing implements OnModuleInit, OnModuleDestroy {
       this.logger.error({ err: error.cause ?? error, roomId }, 'interview: a room was not closed at ZEGO');
       return this.done(roomId);
     }
+    // a wrong secret, say, is nothing that waiting helps against
+    this.logger.warn(
+      { err: error.cause ?? error, roomId, attempts: closing.attempts },
+      'interview: a room was not closed at ZEGO yet',
+    );
     const nextAttemptAt = new Date(Date.now() + retryDelay(closing.attempts));
     await this.rooms.updateOne(
       { roomId, 'closing.attempts': closing.attempts },

@@ -11,6 +11,8 @@ import { PUBLIC_FIELDS, type PublicRow, toPublicRoom } from './room-public.views
 import { ROOM, ROOM_INDEXES, type Room } from './room.schema';
 
 const LOOK_MS = 1000;
+/** Of a look: one whose answer gets lost must not keep everybody in the dark for as long as calls may take otherwise. */
+const LONGEST_LOOK_MS = 3000;
 const HEARTBEAT_MS = 15_000;
 /** Then a stream ends and its page asks again, perhaps at another instance: connections that are long dead go by it. */
 const LIFETIME_MS = 30 * 60_000;
@@ -162,7 +164,7 @@ export class RoomEvents implements OnApplicationBootstrap, OnModuleDestroy {
     const rows = await this.collection
       .find<Pick<Room, 'roomId' | 'revision'>>(
         { roomId: { $in: [...this.rooms.keys()] } },
-        { projection: { _id: 0, roomId: 1, revision: 1 }, hint: ROOM_INDEXES.revisions },
+        { projection: { _id: 0, roomId: 1, revision: 1 }, hint: ROOM_INDEXES.revisions, signal: inTime() },
       )
       .toArray();
     const isBehind = ({ roomId, revision }: Pick<Room, 'roomId' | 'revision'>) =>
@@ -171,7 +173,12 @@ export class RoomEvents implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async fetch(roomIds: string[]): Promise<void> {
-    const rows = this.collection.find<PublicRow>({ roomId: { $in: roomIds } }, { projection: PUBLIC_FIELDS });
+    const rows = this.collection.find<PublicRow>(
+      { roomId: { $in: roomIds } },
+      { projection: PUBLIC_FIELDS, signal: inTime() },
+    );
     for (const room of await rows.toArray()) this.show(room);
   }
 }
+
+const inTime = (): AbortSignal => AbortSignal.timeout(LONGEST_LOOK_MS);

@@ -98,7 +98,7 @@ export class RoomStore {
     session?: ClientSession,
   ): Promise<StoredRoom | null> {
     return this.change(
-      { roomId, status: 'active', participants: { $elemMatch: { ...who, leftAt: null } } },
+      { roomId, status: 'active', ...isThere(who) },
       {
         $set: { ...ofMatched(changes), lastActivityAt: new Date() },
         $inc: { revision: 1 },
@@ -111,7 +111,7 @@ export class RoomStore {
   leave(roomId: string, who: Who): Promise<StoredRoom | null> {
     const now = new Date();
     return this.change(
-      { roomId, status: 'active', participants: { $elemMatch: { ...who, leftAt: null } } },
+      { roomId, status: 'active', ...isThere(who) },
       {
         $set: { 'participants.$.leftAt': now, lastLeftAt: now, lastActivityAt: now },
         $unset: { 'participants.$.seenAt': '' },
@@ -137,30 +137,21 @@ export class RoomStore {
     );
   }
 
-  /** A sign that somebody who is there uses the room; nothing that anybody is shown. */
-  async touch(roomId: string, who: Who, where: Filter = {}): Promise<boolean> {
+  /** A sign that somebody uses the room, if what `where` says is so; nothing that anybody is shown. */
+  async touch(roomId: string, where: Filter): Promise<boolean> {
     const { matchedCount } = await this.rooms.updateOne(
-      { ...where, roomId, status: 'active', participants: { $elemMatch: { ...who, leftAt: null } } },
+      { ...where, roomId, status: 'active' },
       { $set: { lastActivityAt: new Date() } },
     );
     return matchedCount > 0;
   }
 
-  /** The same, by a page that reports itself from now on. */
+  /** A sign of life from a page that reports itself from now on. */
   async report(roomId: string, who: Who): Promise<boolean> {
     const now = new Date();
     const { matchedCount } = await this.rooms.updateOne(
-      { roomId, status: 'active', participants: { $elemMatch: { ...who, leftAt: null } } },
+      { roomId, status: 'active', ...isThere(who) },
       { $set: { lastActivityAt: now, 'participants.$.seenAt': now } },
-    );
-    return matchedCount > 0;
-  }
-
-  /** Somebody uses the room who is no participant of it. */
-  async touchFromOutside(roomId: string): Promise<boolean> {
-    const { matchedCount } = await this.rooms.updateOne(
-      { roomId, status: 'active' },
-      { $set: { lastActivityAt: new Date() } },
     );
     return matchedCount > 0;
   }
@@ -205,6 +196,11 @@ export class RoomStore {
     else this.events.show(room);
     return room;
   }
+}
+
+/** That somebody is in the room. */
+export function isThere(who: Who): Filter {
+  return { participants: { $elemMatch: { ...who, leftAt: null } } };
 }
 
 /** Fields of the participant that the filter has found. */
