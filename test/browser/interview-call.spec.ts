@@ -187,6 +187,8 @@ inBrowser('the host page, and guests beside it', () => {
     await host.getByText('现在在面试间（1 人）').waitFor();
     await host.getByRole('button', { name: '进入视频' }).click();
     await li.getByRole('status').filter({ hasText: '李静 加入了面试' }).waitFor();
+    await host.close({ runBeforeUnload: true });
+    await li.getByRole('status').filter({ hasText: '李静 离开了面试间' }).waitFor();
   });
 
   it('puts everybody out by ending the room, after asking', async () => {
@@ -249,9 +251,14 @@ inBrowser('the host page, and guests beside it', () => {
     const link = here(await newRoom(host));
     const guest = await pages.open(browser, link);
     await guest.context().route(EVENTS, (route) => route.abort());
+    const asked: number[] = [];
+    guest.on('request', (request) => /\/room\/[\w-]+$/.test(request.url()) && asked.push(Date.now()));
     await guest.reload();
     await joinAs(guest, '李明');
     await host.getByText('现在在面试间（2 人）').waitFor();
+    // every second and a half, and not only when the stream is tried once more, later and later
+    await eventually(async () => expect(asked.length).toBeGreaterThan(4), { within: 20_000, every: 100 });
+    expect(Number(asked[4]) - Number(asked[0])).toBeLessThan(10_000);
     await host.getByRole('button', { name: '结束面试' }).click();
     await host.getByRole('dialog').getByRole('button', { name: '结束面试' }).click();
     await guest.getByRole('heading', { name: '面试已结束' }).waitFor();

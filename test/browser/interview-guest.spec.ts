@@ -181,8 +181,8 @@ inBrowser('the guest page', () => {
       expect(asked).toContain(`${INTERVIEW}/guest/presence`);
       expect(asked).toContain(`${INTERVIEW}/room/${roomId}`);
     });
-    // right: the stream stays as it is
-    expect(asked.filter((path) => path.endsWith('/events'))).toEqual([]);
+    // right: the stream stays as it is, and there is nothing else to ask for
+    expect(asked.filter((path) => path.includes('/room/'))).toEqual([`${INTERVIEW}/room/${roomId}`]);
   });
 
   it('works below a prefix, as PUBLIC_BASE_URL may have one, and beside a proxy that holds streams back', async () => {
