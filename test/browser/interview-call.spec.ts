@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
+import { encode } from 'uqr';
 import { ALLOWING, inBrowser, openBrowser } from '../support/browser';
 import { eventually } from '../support/eventually';
 import { PASSWORD, userInput } from '../support/factories';
@@ -7,6 +8,21 @@ import { DESKTOP, flaws, InterviewPages, joinAs, layoutFlaws, SMALL_PHONE } from
 import { BOSS } from '../support/service-process';
 
 const EVENTS = '**/api/interview/room/*/events';
+
+/** Which modules of the code are dark, as `column,row`, without the margin around it. */
+const MODULES = `[...document.querySelector('svg[role=img] path').getAttribute('d').matchAll(/M(\\d+) (\\d+)/g)]
+  .map(([, x, y]) => (x - 4) + ',' + (y - 4)).sort()`;
+
+function modulesOf(text: string): string[] {
+  const { data } = encode(text, { ecc: 'M', border: 0 });
+  return data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? `${x},${y}` : []))).sort();
+}
+
+const focused = (page: Page) =>
+  page.evaluate<string>(`{
+    const element = document.activeElement;
+    element === document.body ? 'nothing' : element.id || element.innerText;
+  }`);
 
 inBrowser('the host page, and guests beside it', () => {
   let pages: InterviewPages;
@@ -54,6 +70,7 @@ inBrowser('the host page, and guests beside it', () => {
     expect(await layoutFlaws(page)).toEqual([]);
     await logIn(page, BOSS.ADMIN_USERNAME, 'not-the-password');
     await page.getByText('用户名或密码错误').waitFor();
+    expect(await focused(page)).toBe('password');
     await logIn(page);
     await page.getByRole('heading', { name: '面试间管理' }).waitFor();
     await page.reload();
@@ -94,6 +111,7 @@ inBrowser('the host page, and guests beside it', () => {
     const link = await newRoom(page);
     expect(link).toMatch(/\/h5\/interview\?roomId=[\w-]{24}$/);
     await page.getByRole('img', { name: '“王阿姨 月嫂面试”的二维码' }).waitFor();
+    expect(await page.evaluate(MODULES)).toEqual(modulesOf(link));
     expect(await flaws(page)).toEqual([]);
     expect(await layoutFlaws(page)).toEqual([]);
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: pages.url });
@@ -112,6 +130,20 @@ inBrowser('the host page, and guests beside it', () => {
     expect(await page.getByLabel('邀请链接').inputValue()).toBe(link);
     expect(await page.getByRole('button', { name: '第一间' }).count()).toBe(1);
     expect(await page.getByText('别人的面试间').count()).toBe(0);
+  });
+
+  it('shows more rooms than a page of them, and leads on to the first that has come', async () => {
+    const page = await atTheDesk();
+    const token = await page.evaluate<string>(`JSON.parse(sessionStorage.getItem('h5.staff')).token`);
+    const host = pages.boss.withToken(token);
+    for (let i = 0; i < 21; i++) await createRoom(host, { roomName: `第${i}间` });
+    await page.reload();
+    const rooms = page.getByRole('button', { name: '创建' });
+    await eventually(async () => expect(await rooms.count()).toBe(20));
+    await page.getByRole('button', { name: '显示更多' }).press('Enter');
+    await eventually(async () => expect(await focused(page)).toContain('第0间'));
+    expect(await rooms.count()).toBe(21);
+    expect(await page.getByRole('button', { name: '显示更多' }).count()).toBe(0);
   });
 
   it('asks again for a room whose record could not be had', async () => {
@@ -155,6 +187,8 @@ inBrowser('the host page, and guests beside it', () => {
     await host.getByText('现在在面试间（1 人）').waitFor();
     await host.getByRole('button', { name: '进入视频' }).click();
     await li.getByRole('status').filter({ hasText: '李静 加入了面试' }).waitFor();
+    await host.close({ runBeforeUnload: true });
+    await li.getByRole('status').filter({ hasText: '李静 离开了面试间' }).waitFor();
   });
 
   it('puts everybody out by ending the room, after asking', async () => {
@@ -169,11 +203,13 @@ inBrowser('the host page, and guests beside it', () => {
     expect(await flaws(host)).toEqual([]);
     await host.keyboard.press('Escape');
     await question.waitFor({ state: 'detached' });
+    expect(await focused(host)).toBe('结束');
     await host.getByRole('button', { name: '结束面试' }).click();
     await question.getByRole('button', { name: '结束面试' }).click();
     await Promise.all(guests.map((page) => page.getByRole('heading', { name: '面试已结束' }).waitFor()));
     await host.getByText('这场面试已结束').waitFor();
     await host.getByText('没有进行中的面试间').waitFor();
+    await eventually(async () => expect(await focused(host)).toBe('room-title'));
     expect(await guests[0]?.evaluate('document.querySelectorAll("video").length')).toBe(0);
   });
 
@@ -209,15 +245,20 @@ inBrowser('the host page, and guests beside it', () => {
     await page.getByRole('heading', { name: '李静的面试房间' }).waitFor();
   });
 
-  it('asks every two seconds where the stream of events cannot be had', async () => {
+  it('asks again and again where the stream of events cannot be had', async () => {
     const host = await atTheDesk();
     await host.route(EVENTS, (route) => route.abort());
     const link = here(await newRoom(host));
     const guest = await pages.open(browser, link);
     await guest.context().route(EVENTS, (route) => route.abort());
+    const asked: number[] = [];
+    guest.on('request', (request) => /\/room\/[\w-]+$/.test(request.url()) && asked.push(Date.now()));
     await guest.reload();
     await joinAs(guest, '李明');
     await host.getByText('现在在面试间（2 人）').waitFor();
+    // every second and a half, and not only when the stream is tried once more, later and later
+    await eventually(async () => expect(asked.length).toBeGreaterThan(4), { within: 20_000, every: 100 });
+    expect(Number(asked[4]) - Number(asked[0])).toBeLessThan(10_000);
     await host.getByRole('button', { name: '结束面试' }).click();
     await host.getByRole('dialog').getByRole('button', { name: '结束面试' }).click();
     await guest.getByRole('heading', { name: '面试已结束' }).waitFor();

@@ -32,7 +32,7 @@ export const LIMITS = {
   guestLeave: { points: 120, seconds: 60 },
   guestPresence: { points: 240, seconds: 60 },
   guestToken: { points: 120, seconds: 60 },
-  /** GET room/:roomId, which pages repeat every two seconds where they have no stream */
+  /** GET room/:roomId, which pages repeat forty times a minute where they have no stream */
   roomRead: { points: 900, seconds: 60 },
   /** streams that are opened; how many there can be at a time is another limit */
   roomEvents: { points: 120, seconds: 60 },

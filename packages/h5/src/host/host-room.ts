@@ -46,6 +46,7 @@ export class HostRoom {
     window.removeEventListener('pageshow', this.onShown);
     this.live?.stop();
     this.goOut();
+    this.toasts.clear();
   }
 
   /** Turns to another room, or to none. */

@@ -125,6 +125,7 @@ export class GuestVisit {
 
   private wentOut(): void {
     this.reportStay();
+    this.toasts.clear();
     this.presence.stop();
     this.call.stop();
     this.call.devices.close();

@@ -102,8 +102,10 @@ export class CallMedia {
   }
 
   private async enter(): Promise<void> {
-    const layer = (this.layer ??= await this.openLayer());
     const pass = await this.needs.fetchPass();
+    if (this.over) return;
+    // only now: whoever gets no token need not load the SDK
+    const layer = (this.layer ??= await this.openLayer());
     if (!this.over) await layer.enter(pass);
     // stopped while the connection was being made
     if (this.over) return layer.leave();

@@ -11,16 +11,16 @@ export interface RoomListener {
   reachable(is: boolean): void;
 }
 
-/** How often a page asks that has no stream. */
-const POLL_MS = 2000;
+/** How often a page asks that has no stream: what it shows is less than two seconds old, its answer's way included. */
+const POLL_MS = 1500;
 /** A stream whose first event has not come by then is held up by something between. */
 const FIRST_EVENT_MS = 4000;
 /** A connection that died without a word is found out by asking. */
 const CHECK_MS = 30_000;
 
 /**
- * A room as it changes: by its stream of events, and where that cannot be had by asking every two seconds. Ends by
- * itself when the room has ended or does not exist.
+ * A room as it changes: by its stream of events, and where that cannot be had by asking again and again.
+ * Ends by itself when the room has ended or does not exist.
  */
 export class RoomLive {
   private stream: EventSource | undefined;

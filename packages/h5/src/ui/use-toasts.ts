@@ -8,6 +8,8 @@ const MOST_WAITING = 4;
 export interface Toasts {
   text: Ref<string>;
   say(message: string): void;
+  /** what has been said is no longer true */
+  clear(): void;
 }
 
 export function useToasts(): Toasts {
@@ -20,9 +22,16 @@ export function useToasts(): Toasts {
     // with more behind it, each has less time: what came first must not hold up what is now
     if (text.value) timer = setTimeout(showNext, waiting.length > 0 ? SHOWN_MS / 4 : SHOWN_MS);
   };
-  onScopeDispose(() => clearTimeout(timer));
+  const clear = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    waiting.length = 0;
+    text.value = '';
+  };
+  onScopeDispose(clear);
   return {
     text,
+    clear,
     say(message) {
       waiting.push(message);
       if (waiting.length > MOST_WAITING) waiting.shift();
