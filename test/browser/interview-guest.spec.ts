@@ -95,7 +95,9 @@ inBrowser('the guest page', () => {
     const roomId = await createRoom(pages.boss);
     const page = await pages.guestPage(browser, roomId);
     // without being asked for, since the browser would not ask
-    await page.getByText('摄像头和麦克风正常').waitFor();
+    await page.getByText('摄像头和麦克风已打开').waitFor();
+    // the browser's microphone beeps
+    await page.getByText('能听到您的声音').waitFor();
     expect(await flaws(page)).toEqual([]);
     await joinAs(page, '张小梅');
     const tracks = () =>

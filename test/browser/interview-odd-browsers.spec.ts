@@ -11,6 +11,10 @@ const BARE_BROWSER = `
   Object.defineProperty(Navigator.prototype, 'sendBeacon', { value: undefined });
   Object.defineProperty(window, 'sessionStorage', { get: () => { throw new DOMException('no', 'SecurityError'); } });
 `;
+/** One that is switched off at its cable, say. */
+const SILENT_MICROPHONE = `
+  navigator.mediaDevices.getUserMedia = async () => new AudioContext().createMediaStreamDestination().stream;
+`;
 
 inBrowser('the guest page in odd browsers, and in odd moments', () => {
   let pages: InterviewPages;
@@ -53,9 +57,22 @@ inBrowser('the guest page in odd browsers, and in odd moments', () => {
     await areThere(['李静']);
   });
 
+  it('does not say that it hears a microphone that is silent', async () => {
+    const page = await pages.open(browser, '/h5/interview?roomId=room_that_is_none');
+    await page.addInitScript(SILENT_MICROPHONE);
+    await page.goto(`${pages.url}/h5/interview?roomId=${roomId}`);
+    await page.getByText('麦克风已打开').waitFor();
+    await page.getByLabel('您的姓名').click();
+    await page.getByText('请说句话试试').waitFor();
+    // as long as some ten looks
+    await page.waitForTimeout(1000);
+    expect(await page.getByText('能听到您的声音').count()).toBe(0);
+    expect(await flaws(page)).toEqual([]);
+  });
+
   it('is tapped twice at once: that is one guest, whose page says that it will report itself', async () => {
     const page = await pages.guestPage(browser, roomId);
-    await page.getByText('摄像头和麦克风正常').waitFor();
+    await page.getByText('摄像头和麦克风已打开').waitFor();
     await page.getByLabel('您的姓名').fill('张小梅');
     const asked: unknown[] = [];
     page.on(
@@ -112,7 +129,7 @@ inBrowser('the guest page in odd browsers, and in odd moments', () => {
   it('lets go of the camera when the room has no place', async () => {
     await Promise.all(Array.from({ length: 19 }, () => joined(pages.guest, roomId)));
     const page = await pages.guestPage(browser, roomId);
-    await page.getByText('摄像头和麦克风正常').waitFor();
+    await page.getByText('摄像头和麦克风已打开').waitFor();
     await page.evaluate(`window.tracks = document.querySelector('video').srcObject.getTracks()`);
     const states = () => page.evaluate('tracks.map(({ readyState }) => readyState)');
     expect(await states()).toEqual(['live', 'live']);
