@@ -181,4 +181,6 @@ export class RoomEvents implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
-const inTime = (): AbortSignal => AbortSignal.timeout(LONGEST_LOOK_MS);
+function inTime(): AbortSignal {
+  return AbortSignal.timeout(LONGEST_LOOK_MS);
+}
